@@ -1,0 +1,1 @@
+"""Keep a freight brokerage's TMS and its QuickBooks Online company in step."""

@@ -1,0 +1,1 @@
+"""A local stand-in for QuickBooks Online and the OAuth servers of Intuit."""
