@@ -1,0 +1,1 @@
+"""An organization's links to QuickBooks companies: tokens, the vault, the life cycle."""

@@ -1,0 +1,86 @@
+"""Tables of the connections room. Tokens and secrets are ciphertext here; only `vault.py` can open them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from freightbooks.connections.states import Attention, ConnectionState
+from freightbooks.organizations.models import Organization, User
+
+
+class Connection(models.Model):
+    """An organization's link to one QuickBooks company (realm)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="connections")
+    state = models.CharField(max_length=20, choices=ConnectionState.choices, default=ConnectionState.DISCONNECTED)
+    attention = models.CharField(max_length=30, choices=Attention.choices, blank=True, default="")
+    attention_since = models.DateTimeField(null=True)
+
+    discovery_url = models.URLField(help_text="Intuit's OpenID discovery document, or a sandbox's")
+    api_base = models.URLField(help_text="Where the accounting API answers")
+    client_id = models.CharField(max_length=200)
+    client_secret_sealed = models.BinaryField(default=b"")
+    access_token_sealed = models.BinaryField(default=b"")
+    refresh_token_sealed = models.BinaryField(default=b"")
+    access_expires_at = models.DateTimeField(null=True)
+    refresh_expires_at = models.DateTimeField(null=True)
+    hard_expires_at = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+
+    realm_id = models.CharField(max_length=32, blank=True)
+    company_name = models.CharField(max_length=1024, blank=True)
+    country = models.CharField(max_length=3, blank=True)
+    plan = models.CharField(max_length=100, blank=True)
+    home_currency = models.CharField(max_length=3, blank=True)
+    multicurrency = models.BooleanField(default=False)
+    books_closed_through = models.DateField(null=True)
+    start_date = models.DateField(null=True, help_text="Documents dated earlier are history and do not post")
+
+    connected_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    connected_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    lists_read_at = models.DateTimeField(null=True, help_text="When accounts, items, terms and names were last read")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["realm_id", "api_base"], condition=~models.Q(realm_id=""), name="one_connection_per_company"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.company_name or f"Connection {self.pk}"
+
+    @property
+    def healthy(self) -> bool:
+        """Whether documents may be sent."""
+        return self.state == ConnectionState.CONNECTED
+
+
+class AuthorizationRequest(models.Model):
+    """One trip to Intuit's consent page: the hashed `state`, bound to a browser session, good once."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="authorization_requests")
+    state_hash = models.CharField(max_length=64, unique=True)
+    session_hash = models.CharField(max_length=64)
+    redirect_uri = models.URLField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+
+
+class RequestCount(models.Model):
+    """How many HTTP requests of one kind a connection has cost: read, write or batch, while doing what.
+
+    Reads are metered by Intuit; `purpose` tells connecting, posting and checking apart.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="request_counts")
+    purpose = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "purpose", "kind"], name="one_count_per_kind"),
+        ]

@@ -1,0 +1,1 @@
+"""What the TMS says: parties, shipments, costs, invoices, advances. Knows no accounting system."""

@@ -1,0 +1,160 @@
+"""Tables of the mapping room: what QuickBooks has (its lists, as last read) and the five sections that use them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from freightbooks.connections.models import Connection
+from freightbooks.freight.models import Party
+from freightbooks.organizations.models import User
+
+
+class ListKind(models.TextChoices):
+    """The QuickBooks name lists we keep a copy of, by their entity names on the wire."""
+
+    ACCOUNT = "Account", "Account"
+    ITEM = "Item", "Item"
+    TERM = "Term", "Term"
+    CUSTOMER = "Customer", "Customer"
+    VENDOR = "Vendor", "Vendor"
+    EMPLOYEE = "Employee", "Employee"
+
+
+class ListedObject(models.Model):
+    """One entry of a QuickBooks list as we last saw it.
+
+    `folded_name` is the name as QuickBooks compares it: spaces collapsed, case folded.
+    Accounts fill `number`, `type` and `subtype`; items fill `income_account_id`; terms fill `due_days`.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="listed")
+    kind = models.CharField(max_length=12, choices=ListKind.choices)
+    qbo_id = models.CharField(max_length=32)
+    name = models.CharField(max_length=1000)
+    folded_name = models.CharField(max_length=1000)
+    active = models.BooleanField(default=True)
+    currency = models.CharField(max_length=3, blank=True)
+    number = models.CharField(max_length=20, blank=True)
+    type = models.CharField(max_length=60, blank=True)
+    subtype = models.CharField(max_length=80, blank=True)
+    income_account_id = models.CharField(max_length=32, blank=True)
+    due_days = models.IntegerField(null=True)
+    sync_token = models.CharField(max_length=20, blank=True)
+    seen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "qbo_id"], name="listed_once")]
+        indexes = [models.Index(fields=["connection", "folded_name"], name="listed_folded_name")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}".strip()
+
+
+class Section(models.TextChoices):
+    """The two sections that map costs."""
+
+    CARRIER_COSTS = "carrier costs", "Carrier costs"
+    CUSTOMER_COSTS = "customer costs", "Customer costs"
+
+
+class CostMapping(models.Model):
+    """Where one cost lands. With an empty `cost_code` it is the section's default.
+
+    `account_id` empty on an override row means: use the default. Customer costs also name the item that posts there;
+    it is found or made when the first invoice needs it, and `item_account_id` tells which account it was bound to.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cost_mappings")
+    section = models.CharField(max_length=20, choices=Section.choices)
+    cost_code = models.CharField(max_length=64, blank=True)
+    cost_name = models.CharField(max_length=255, blank=True)
+    account_id = models.CharField(max_length=32, blank=True)
+    item_id = models.CharField(max_length=32, blank=True)
+    item_name = models.CharField(max_length=100, blank=True)
+    item_account_id = models.CharField(max_length=32, blank=True)
+    item_request_id = models.UUIDField(null=True, help_text="Set while the item is being made")
+    set_by = models.CharField(max_length=200, blank=True, help_text="A person's name, or the rule that chose it")
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "section", "cost_code"], name="one_mapping_per_cost"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section}: {self.cost_name or 'default'}"
+
+
+class PaymentTypeMapping(models.Model):
+    """Which bank account a TMS payment method is paid from and, for advances, the account they are held in."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="payment_types")
+    method = models.CharField(max_length=40)
+    bank_account_id = models.CharField(max_length=32, blank=True)
+    advance_account_id = models.CharField(max_length=32, blank=True)
+    fee_account_id = models.CharField(max_length=32, blank=True)
+    set_by = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "method"], name="one_mapping_per_method")]
+
+    def __str__(self) -> str:
+        return self.method
+
+
+class LinkState(models.TextChoices):
+    """How far a party's link to QuickBooks has come."""
+
+    UNRESOLVED = "unresolved", "A person must choose"
+    WANTED = "wanted", "To be made"
+    MAKING = "making", "Being made"
+    LINKED = "linked", "Linked"
+
+
+class PartyLink(models.Model):
+    """Which QuickBooks Customer or Vendor a freight party is (sections Shipper ID and Carrier ID).
+
+    `display_name` is the name it has or will have there, `naming` says in words how it differs from the TMS's name.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="party_links")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links")
+    entity = models.CharField(max_length=10, help_text="Customer or Vendor")
+    state = models.CharField(max_length=12, choices=LinkState.choices)
+    qbo_id = models.CharField(max_length=32, blank=True)
+    display_name = models.CharField(max_length=500, blank=True)
+    folded_name = models.CharField(max_length=500, blank=True)
+    naming = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=1000, blank=True, help_text="Why it is unresolved, for a person")
+    candidate_id = models.CharField(max_length=32, blank=True, help_text="The unlinked QuickBooks name it collides with")
+    request_id = models.UUIDField(null=True)
+    set_by = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "party", "entity"], name="one_link_per_party"),
+            models.UniqueConstraint(
+                fields=["connection", "entity", "qbo_id"], condition=~models.Q(qbo_id=""), name="one_party_per_name"
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "folded_name"], condition=~models.Q(folded_name=""), name="one_link_per_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} is {self.entity} {self.qbo_id or '(not yet)'}"
+
+
+class MappingChange(models.Model):
+    """One change of a mapping: who, when, what, from, to."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="mapping_changes")
+    section = models.CharField(max_length=20)
+    key = models.CharField(max_length=255, blank=True)
+    before = models.CharField(max_length=500, blank=True)
+    after = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)

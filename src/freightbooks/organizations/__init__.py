@@ -1,0 +1,1 @@
+"""Brokerages, their people and what each may do."""

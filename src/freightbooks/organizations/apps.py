@@ -1,0 +1,8 @@
+"""Registers the organizations room with Django."""
+
+from django.apps import AppConfig
+
+
+class OrganizationsConfig(AppConfig):
+    name = "freightbooks.organizations"
+    label = "organizations"

@@ -1,0 +1,128 @@
+"""Tables of the posting room: the posting (one document, one company), the batch it was sent in, and each attempt."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from freightbooks.connections.models import Connection
+from freightbooks.freight.models import MONEY_DIGITS, Advance, Invoice
+from freightbooks.posting.states import PostingState
+from freightbooks.problems.models import Problem
+
+
+class Priority(models.IntegerChoices):
+    """Which due postings go first; lower is sooner."""
+
+    PERSON = 0, "A person asked"
+    NEW = 10, "Came in just now"
+    BACKFILL = 20, "Part of a backfill"
+
+
+class SentBatch(models.Model):
+    """The intent of one batch request, committed before the call: its request id and exactly what was in it.
+
+    A lost answer is settled by looking the documents up and, where none is found, by sending this very body again.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="batches")
+    request_id = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connection"], condition=models.Q(settled_at=None), name="unsettled_batches"),
+        ]
+
+
+class Posting(models.Model):
+    """One freight document's life on its way into one QuickBooks company.
+
+    Exactly one of `invoice` and `advance` is set. `gate` and `reason` tell why it waits or failed: the gate's words
+    and one sentence. `revision` is the document's revision last sent; `entity`, `qbo_id` and `sync_token` are
+    QuickBooks' own. `posted_amount` is the total QuickBooks answered, always positive for its entity.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="postings")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, related_name="postings")
+    advance = models.ForeignKey(Advance, on_delete=models.PROTECT, null=True, related_name="postings")
+    state = models.CharField(max_length=12, choices=PostingState.choices, default=PostingState.DUE)
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NEW)
+    gate = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    remedy = models.CharField(max_length=1000, blank=True)
+    problem = models.ForeignKey(Problem, on_delete=models.SET_NULL, null=True, related_name="postings")
+    released_by = models.CharField(max_length=200, blank=True, help_text="Who let a possible duplicate through")
+
+    operation = models.CharField(max_length=10, blank=True)
+    entity = models.CharField(max_length=20, blank=True)
+    payload = models.JSONField(null=True)
+    payload_hash = models.CharField(max_length=64, blank=True)
+    decisions = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    batch = models.ForeignKey(SentBatch, on_delete=models.SET_NULL, null=True, related_name="postings")
+    batch_position = models.PositiveSmallIntegerField(null=True)
+    sending_revision = models.PositiveIntegerField(default=0)
+
+    revision = models.PositiveIntegerField(default=0)
+    qbo_id = models.CharField(max_length=32, blank=True)
+    sync_token = models.CharField(max_length=20, blank=True)
+    doc_number = models.CharField(max_length=21, blank=True)
+    posted_amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2, null=True)
+    posted_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(default=timezone.now, help_text="A due posting is left alone until then")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(invoice__isnull=False) ^ models.Q(advance__isnull=False), name="one_document"
+            ),
+            models.UniqueConstraint(fields=["connection", "invoice"], name="one_posting_per_invoice"),
+            models.UniqueConstraint(fields=["connection", "advance"], name="one_posting_per_advance"),
+            models.UniqueConstraint(
+                fields=["connection", "entity", "qbo_id"],
+                condition=~models.Q(qbo_id=""),
+                name="one_posting_per_transaction",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["connection", "priority", "id"], condition=models.Q(state="due"), name="due_postings"
+            ),
+            models.Index(
+                fields=["connection", "id"],
+                condition=models.Q(state__in=["sending", "uncertain"]),
+                name="in_flight_postings",
+            ),
+            models.Index(fields=["connection", "state", "gate"], name="postings_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.state}"
+
+    @property
+    def document(self) -> Invoice | Advance:
+        """The freight document it is about."""
+        document = self.invoice if self.invoice_id is not None else self.advance
+        assert document is not None
+        return document
+
+
+class Attempt(models.Model):
+    """One try of one operation on a posting: when, what, what QuickBooks answered, how long it took."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(default=timezone.now)
+    operation = models.CharField(max_length=10)
+    request_id = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=20)
+    http_status = models.PositiveSmallIntegerField(null=True)
+    code = models.CharField(max_length=12, blank=True)
+    message = models.TextField(blank=True)
+    intuit_tid = models.CharField(max_length=100, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["posting", "-at"], name="attempts_of_posting")]

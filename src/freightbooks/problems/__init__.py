@@ -1,0 +1,1 @@
+"""What can go wrong, in plain words, and the causes that hold documents back now."""
