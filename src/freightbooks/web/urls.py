@@ -2,6 +2,57 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from freightbooks.web import (
+    connecting,
+    document,
+    errors,
+    hub,
+    lists,
+    mapping_pages,
+    people,
+    problems,
+    selected,
+    sign_in,
+    why,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="hub"), name="start"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("organization/", sign_in.choose_organization, name="choose-organization"),
+    path("hub/", hub.hub, name="hub"),
+    path("hub/pause/", hub.pause, name="pause"),
+    path("connections/new/", connecting.new, name="connect-new"),
+    path("connections/callback", connecting.callback, name="connect-callback"),
+    path("connections/<int:connection_id>/", connecting.connection_page, name="connection"),
+    path("connections/<int:connection_id>/begin/", connecting.begin, name="connect-begin"),
+    path("connections/<int:connection_id>/disconnect/", connecting.disconnect, name="disconnect"),
+    path("connections/<int:connection_id>/work/", hub.work, name="work"),
+    re_path(r"^invoices/(?P<side>customer|carrier)/$", lists.invoices, name="invoices"),
+    path("invoices/<int:document_id>/", document.invoice, name="invoice"),
+    path("advances/", lists.advances, name="advances"),
+    path("advances/<int:document_id>/", document.advance, name="advance"),
+    path("export/<slug:kind>.csv", lists.export, name="export"),
+    path("postings/selected/", selected.selected, name="selected"),
+    path("postings/<int:posting_id>/<slug:action>/", document.act, name="act"),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/retry/", problems.retry_all, name="problems-retry"),
+    path("mapping/", RedirectView.as_view(url="/mapping/carrier-costs/"), name="mapping-start"),
+    path("mapping/payment-types/change/", mapping_pages.change_payment_type, name="mapping-payment"),
+    path("mapping/<slug:tab>/", mapping_pages.mapping, name="mapping"),
+    path("mapping/<slug:tab>/cost/", mapping_pages.change_cost, name="mapping-cost"),
+    path("mapping/<slug:tab>/party/", mapping_pages.change_party, name="mapping-party"),
+    path("mapping/<slug:tab>/read/", mapping_pages.read_again, name="mapping-read"),
+    path("mapping/<slug:tab>/suggest/", mapping_pages.suggest, name="mapping-suggest"),
+    path("why/", why.why, name="why"),
+    path("people/", people.people, name="people"),
+    path("people/<int:membership_id>/", people.change_person, name="people-change"),
+]
+
+handler403 = errors.not_allowed
+handler404 = errors.not_found
+handler500 = errors.our_mistake

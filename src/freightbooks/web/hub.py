@@ -1,0 +1,166 @@
+"""The Integration hub: each QuickBooks company with its state, what was posted, what waits, and the progress of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from freightbooks import jobs
+from freightbooks.connections.models import Connection
+from freightbooks.connections.states import ConnectionState
+from freightbooks.organizations.models import Organization
+from freightbooks.posting import progress
+from freightbooks.posting.models import Posting
+from freightbooks.posting.states import PostingState
+from freightbooks.web.access import (
+    MemberRequest,
+    accountant,
+    chosen_connection,
+    connection_or_404,
+    connections_of,
+    member,
+)
+from freightbooks.web.status import IN_QUEUE, Status
+
+_LOOKS = {
+    ConnectionState.CONNECTED: ("posted", "posted"),
+    ConnectionState.NEEDS_ATTENTION: ("failed", "failed"),
+    ConnectionState.CONNECTING: ("queued", "queued"),
+    ConnectionState.DISCONNECTED: ("todo", "archived"),
+}
+
+
+@dataclass(frozen=True)
+class Company:
+    """One tile: the connection, how it is shown, and its work."""
+
+    connection: Connection
+    look: Status
+    work: progress.Progress
+    chosen: bool
+
+    @property
+    def done(self) -> int:
+        """How many documents are no longer in the queue."""
+        return self.work.total - self.busy
+
+    @property
+    def busy(self) -> int:
+        """How many documents are in the queue or on their way."""
+        return self.work.due + self.work.sending
+
+
+@require_GET
+@member
+def hub(request: MemberRequest) -> HttpResponse:
+    """Show every company of the organization, and one of them in full."""
+    chosen = chosen_connection(request)
+    companies = [_company(one, chosen) for one in connections_of(request.organization).select_related("connected_by")]
+    company = next((one for one in companies if one.chosen), None)
+    return render(
+        request,
+        "web/hub.html",
+        {
+            "companies": companies,
+            "company": company,
+            "title": _title(companies, request.organization),
+            "amounts": _amounts(company.connection) if company else {},
+            "callback": request.build_absolute_uri(reverse("connect-callback")),
+            "counts": _reads(company.connection) if company else 0,
+        },
+    )
+
+
+@require_GET
+@member
+def work(request: MemberRequest, connection_id: int) -> HttpResponse:
+    """The part of the hub that refreshes itself while documents are in the queue."""
+    connection = connection_or_404(request, connection_id)
+    context = {"company": _company(connection, connection), "amounts": _amounts(connection)}
+    return render(request, "web/parts/work.html", context)
+
+
+@require_POST
+@accountant
+def pause(request: MemberRequest) -> HttpResponse:
+    """Stop sending anything to QuickBooks, or go on. What is on its way is finished; what waits is kept."""
+    wanted = request.POST.get("pause") == "1"
+    organization = request.organization
+    Organization.objects.filter(pk=organization.pk).update(paused=wanted)
+    if wanted:
+        messages.success(request, "Posting is paused. Documents wait and nothing is lost.")
+    else:
+        for connection in connections_of(organization):
+            jobs.request_drain(connection.pk)
+        messages.success(request, "Posting goes on.")
+    return redirect("hub")
+
+
+def _company(connection: Connection, chosen: Connection | None) -> Company:
+    state = ConnectionState(connection.state)
+    icon, kind = _LOOKS[state]
+    word = connection.get_attention_display() if connection.attention else state.label
+    return Company(
+        connection,
+        Status(icon, kind, word),
+        progress.counts(connection),
+        chosen is not None and chosen.pk == connection.pk,
+    )
+
+
+def _title(companies: list[Company], organization: Organization) -> str:
+    """Answer the page's question: is every company in step?"""
+    if not companies:
+        return f"{organization.name} is not connected to QuickBooks yet"
+    stopped = [one.connection for one in companies if one.connection.state == ConnectionState.NEEDS_ATTENTION]
+    if stopped:
+        return f"{_names(stopped)} {'has' if len(stopped) == 1 else 'have'} stopped"
+    live = [one for one in companies if one.connection.state == ConnectionState.CONNECTED]
+    if not live:
+        return f"{organization.name} is not connected to QuickBooks"
+    if organization.paused:
+        return "Posting is paused; documents wait"
+    busy = sum(one.busy for one in live)
+    if busy:
+        return f"{busy:,} {'document is' if busy == 1 else 'documents are'} on the way to QuickBooks"
+    failed = sum(one.work.failed for one in live)
+    if failed:
+        return f"{_names([one.connection for one in live])}: {failed:,} refused by QuickBooks"
+    return f"{_names([one.connection for one in live])} {'is' if len(live) == 1 else 'are'} in step"
+
+
+def _names(connections: list[Connection]) -> str:
+    names = [connection.company_name or "A QuickBooks company" for connection in connections]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _amounts(connection: Connection) -> dict[str, list[tuple[str, object]]]:
+    """Return what the company's documents come to, by state and currency, as the table of the panel shows it."""
+    groups = {state.value: state.value for state in PostingState} | {state.value: "queue" for state in IN_QUEUE}
+    sums: dict[str, dict[str, object]] = {}
+    rows = (
+        Posting.objects.filter(connection=connection)
+        .annotate(
+            currency=Coalesce("invoice__currency", "advance__currency"),
+        )
+        .values_list("state", "currency")
+        .order_by()
+        .annotate(Sum(Coalesce("invoice__amount", "advance__amount")))
+    )
+    for state, currency, amount in rows:
+        group = sums.setdefault(groups[state], {})
+        group[currency] = group.get(currency, 0) + amount
+    home = connection.home_currency or "USD"
+    return {group: sorted(found.items(), key=lambda pair: (pair[0] != home, pair[0])) for group, found in sums.items()}
+
+
+def _reads(connection: Connection) -> int:
+    """Return how many reads this company has cost; Intuit meters them."""
+    return int(connection.request_counts.filter(kind="read").aggregate(n=Sum("count"))["n"] or 0)

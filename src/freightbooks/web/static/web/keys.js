@@ -1,0 +1,33 @@
+// Small comforts; every page works without them. "/" finds, Escape closes the pane, one tick ticks all.
+"use strict";
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    document.getElementById("why")?.focus();
+  }
+  if (event.key === "Escape" && !typing) document.querySelector("[data-close]")?.click();
+});
+
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (box.matches("[data-submit]")) box.form.requestSubmit();
+  if (!box.matches("[type=checkbox]") || !box.form) return;
+  const boxes = [...box.form.querySelectorAll("input[name=posting]")];
+  if (box.matches("[data-tick-all]")) boxes.forEach((one) => { one.checked = box.checked; });
+  const said = box.form.querySelector("[data-ticked]");
+  const count = boxes.filter((one) => one.checked).length;
+  if (said) said.textContent = count ? `${count} ticked:` : "With the ticked ones:";
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "pane") return;
+  const pane = document.getElementById("pane");
+  document.getElementById("main").classList.toggle("with-pane", pane.classList.contains("open"));
+  const open = new URLSearchParams(location.search).get("open");
+  document.querySelectorAll(".docs tbody tr").forEach((row) => {
+    const link = row.querySelector("a[hx-get]");
+    row.classList.toggle("open", Boolean(link) && new URLSearchParams(link.search).get("open") === open);
+  });
+  pane.focus({ preventScroll: true });
+});
