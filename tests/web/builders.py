@@ -28,7 +28,7 @@ def an_organization(name: str = "Blue Ridge Freight Brokers") -> Organization:
 
 
 def a_person(organization: Organization, role: Role = Role.ACCOUNTANT, name: str = "Dana Whitlow") -> User:
-    address = f"{name.split()[0].lower()}{next(_numbers)}@blueridge.example"
+    address = f"{name.split(maxsplit=1)[0].lower()}{next(_numbers)}@blueridge.example"
     user = User.objects.create_user(address, name, PASSWORD)
     Membership.objects.create(user=user, organization=organization, role=role)
     return user

@@ -37,7 +37,7 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def member(view: View[P]) -> Page[P]:
     """Let any member in; send everyone else to sign in."""
-    return _guard(view, lambda membership: True, "")
+    return _guard(view, lambda _: True, "")
 
 
 def accountant(view: View[P]) -> Page[P]:

@@ -107,7 +107,7 @@ class DocumentList:
             yield self._row(values)
 
     def totals(self, filters: Filters) -> Totals:
-        """Add up the filtered set. The groups and gates are counted as if no state or gate were chosen, for the chips."""
+        """Add up the filtered set. Groups and gates are counted as if no state or gate were chosen, for the chips."""
         totals = Totals()
         grouped = (
             self._filtered(filters)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template import loader
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django names it)
     """404: it is not here, or it is another organization's; the page does not tell which."""
     return _page(
         request, 404, "There is nothing at this address", "It may have been moved, or the link is not complete."
@@ -22,7 +22,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 403, "Your role does not allow this", str(exception) or "Ask an admin of your organization.")
 
 
-def our_mistake(request: HttpRequest) -> HttpResponse:
+def our_mistake(_request: HttpRequest) -> HttpResponse:
     """500: drawn without the frame and without the database, which may be what failed."""
     return HttpResponse(loader.get_template("web/500.html").render(), status=500)
 

@@ -1,4 +1,4 @@
-"""The filters of a document list, as they stand in the URL. Pure: reads a query string, writes one, touches no table."""
+"""The filters of a document list, as they stand in the URL. Pure: reads and writes query strings, touches no table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Integration hub: each QuickBooks company with its state, what was posted, what waits, and the progress of work."""
+"""The Integration hub: each QuickBooks company with its state, what was posted, what waits, how work progresses."""
 
 from __future__ import annotations
 
@@ -147,12 +147,10 @@ def _amounts(connection: Connection) -> dict[str, list[tuple[str, object]]]:
     sums: dict[str, dict[str, object]] = {}
     rows = (
         Posting.objects.filter(connection=connection)
-        .annotate(
-            currency=Coalesce("invoice__currency", "advance__currency"),
-        )
+        .annotate(currency=Coalesce("invoice__currency", "advance__currency"))
         .values_list("state", "currency")
         .order_by()
-        .annotate(Sum(Coalesce("invoice__amount", "advance__amount")))
+        .annotate(amount=Sum(Coalesce("invoice__amount", "advance__amount")))
     )
     for state, currency, amount in rows:
         group = sums.setdefault(groups[state], {})

@@ -164,5 +164,5 @@ def _lines(rows: Iterator[Row]) -> Iterator[str]:
 
 
 def no_formula(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula: what begins like one gets an apostrophe before it."""
+    """Return `text` so that no spreadsheet takes it for a formula: an apostrophe before what begins like one."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

@@ -29,5 +29,5 @@ def serve(host: str, port: int) -> None:
         server.close()
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)

@@ -52,7 +52,7 @@ _AS = {"VendorCredit": "As a vendor credit", "CreditMemo": "As a credit memo"}
 
 
 def status_of(state: str | None, gate: str = "", entity: str = "", *, warned: bool = False, title: str = "") -> Status:
-    """Return how a posting in `state` is shown; `title` is its problem's, for failed ones. None: there is no posting."""
+    """Return how a posting in `state` is shown; `title` is its problem's, if it failed. None: there is no posting."""
     if state is None:
         return Status("todo", "archived", "Not taken up", "No QuickBooks company has it yet")
     if state == PostingState.POSTED:
