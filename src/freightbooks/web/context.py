@@ -1,4 +1,4 @@
-"""What the frame around every page shows: where one is, open problems, companies that stopped, who is signed in."""
+"""What the frame around every page shows: where one is, what needs a person, which companies stopped, who looks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import ConnectionState
 from freightbooks.organizations.models import Membership, Organization
-from freightbooks.problems.models import Problem
+from freightbooks.web.holdings import count_causes
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Shell:
     place: str
     companies: int
     stopped: list[Connection]
-    open_problems: int
+    problems: int
     unresolved: int
 
 
@@ -48,9 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             place=(match.url_name or "").split("-")[0] if match else "",
             companies=len(companies),
             stopped=[one for one in companies if one.state == ConnectionState.NEEDS_ATTENTION],
-            open_problems=Problem.objects.filter(
-                connection__organization=membership.organization, closed_at=None
-            ).count(),
+            problems=count_causes(membership.organization),
             unresolved=sum(one.unresolved for one in companies),
         )
     }

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from freightbooks.connections.models import Connection
 from freightbooks.money import ZERO
+from freightbooks.organizations.models import Organization
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
@@ -26,7 +27,13 @@ from freightbooks.web.status import NOBODYS_TURN, short
 
 ONE_ROW_PER_CAUSE = (Gate.UNMAPPED, Gate.ACCOUNT, Gate.PAYMENT_TYPE, Gate.PARTY)
 MOST = 100
-_MAPPING_TABS = {Gate.PAYMENT_TYPE: "payment-types"}
+_MAPPING_TABS = {
+    "Carrier costs": "carrier-costs",
+    "Customer costs": "customer-costs",
+    "Payment types": "payment-types",
+    "Shipper ID": "shipper-id",
+    "Carrier ID": "carrier-id",
+}
 
 
 @dataclass
@@ -121,19 +128,25 @@ def held_by(connection: Connection, filters: Mapping[str, str]) -> QuerySet[Post
     return waiting.filter(reason=reason) if reason else waiting
 
 
-def _grouped(connection: Connection) -> QuerySet[Posting, dict[str, object]]:
+def _by_cause(postings: QuerySet[Posting]) -> QuerySet[Posting]:
+    """Give each posting the words that tell one cause from another: its gate, and for some gates its sentence."""
     failed = Q(state=PostingState.FAILED)
     per_cause = Q(gate__in=ONE_ROW_PER_CAUSE)
+    return postings.annotate(
+        cause_gate=Case(When(failed, then=Value("")), default=F("gate"), output_field=CharField()),
+        cause=Case(
+            When(failed & Q(problem__isnull=False), then=Value("")),
+            When(failed | per_cause, then=F("reason")),
+            default=Value(""),
+            output_field=CharField(),
+        ),
+    )
+
+
+def _grouped(connection: Connection) -> QuerySet[Posting, dict[str, object]]:
     return (
-        held(connection)
+        _by_cause(held(connection))
         .annotate(
-            cause_gate=Case(When(failed, then=Value("")), default=F("gate"), output_field=CharField()),
-            cause=Case(
-                When(failed & Q(problem__isnull=False), then=Value("")),
-                When(failed | per_cause, then=F("reason")),
-                default=Value(""),
-                output_field=CharField(),
-            ),
             kind=Coalesce("invoice__side", Value("advance"), output_field=CharField()),
             currency=Coalesce("invoice__currency", "advance__currency"),
         )
@@ -169,11 +182,15 @@ def _holding(row: dict[str, object], problem: Problem | None) -> Holding:
 
 
 def mapping_tab(holding: Holding) -> str:
-    """Return the mapping section where its cause is repaired, or nothing."""
-    if holding.gate in (Gate.UNMAPPED, Gate.ACCOUNT):
-        if "Payment types" in holding.remedy:
-            return "payment-types"
-        return "customer-costs" if "Customer costs" in holding.remedy else "carrier-costs"
-    if holding.gate == Gate.PARTY:
-        return "shipper-id" if "Shipper ID" in holding.remedy else "carrier-id"
-    return _MAPPING_TABS.get(Gate(holding.gate), "") if holding.gate in Gate.values else ""
+    """Return the mapping section where its cause is repaired, or nothing: the one its remedy names."""
+    return next((tab for label, tab in _MAPPING_TABS.items() if label in holding.remedy), "")
+
+
+def count_causes(organization: Organization) -> int:
+    """Count the causes that need a person, over all companies of the organization, as the page lists them."""
+    open_ones = _by_cause(
+        Posting.objects.filter(
+            connection__organization=organization, state__in=(PostingState.FAILED, PostingState.WAITING)
+        ).exclude(state=PostingState.WAITING, gate__in=NOBODYS_TURN)
+    )
+    return open_ones.values("connection_id", "problem_id", "cause_gate", "cause").order_by().distinct().count()
