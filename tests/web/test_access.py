@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 from django.urls import URLPattern
-from web import builders
 
 from freightbooks.freight.statuses import PartyKind, Side
 from freightbooks.organizations.models import Membership, Organization, Role
@@ -15,6 +14,7 @@ from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.web.urls import urlpatterns
+from web import builders
 
 OPEN_TO_ALL = {"sign-in", "sign-out"}
 SECRET = "SOMEBODY-ELSES"
@@ -56,9 +56,10 @@ def addresses(other: Other) -> list[str]:
     return [
         "/hub/", f"/hub/?company={other.company}", "/connections/new/", f"/connections/{other.company}/",
         f"/connections/{other.company}/disconnect/", f"/connections/{other.company}/work/",
-        "/invoices/carrier/", f"/invoices/carrier/?open={other.invoice}", f"/invoices/customer/?company={other.company}",
-        f"/invoices/carrier/?q={SECRET}", f"/invoices/{other.invoice}/", "/advances/",
-        f"/advances/?open={other.advance}", f"/advances/{other.advance}/", "/export/carrier.csv", "/export/customer.csv",
+        "/invoices/carrier/", f"/invoices/carrier/?open={other.invoice}",
+        f"/invoices/customer/?company={other.company}", f"/invoices/carrier/?q={SECRET}",
+        f"/invoices/{other.invoice}/", "/advances/", f"/advances/?open={other.advance}",
+        f"/advances/{other.advance}/", "/export/carrier.csv", "/export/customer.csv",
         f"/export/advance.csv?company={other.company}", "/problems/", f"/problems/?company={other.company}",
         "/mapping/carrier-costs/", f"/mapping/carrier-costs/?company={other.company}&change=1600",
         f"/mapping/customer-costs/?company={other.company}", f"/mapping/payment-types/?company={other.company}",

@@ -6,13 +6,13 @@ import uuid
 
 import pytest
 from django.test import Client
-from web import builders
 
 from freightbooks.organizations.models import Organization
 from freightbooks.posting import actions
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Attempt, Posting
 from freightbooks.posting.states import PostingState
+from web import builders
 
 
 def text(browser: Client, url: str, **headers: str) -> str:

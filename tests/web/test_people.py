@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.test import Client
-from web import builders
 
 from freightbooks.organizations.models import Membership, Organization, Role, User
+from web import builders
 
 NEW = {"name": "Mateo Okafor", "email": "Mateo@X.example", "role": "accountant", "password": "a long password 9"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.test import Client
-from web import builders
 
 from freightbooks.freight.statuses import Side
 from freightbooks.organizations.models import Organization
@@ -11,6 +10,7 @@ from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.problems.models import Problem
+from web import builders
 
 
 def text(browser: Client, url: str) -> str:

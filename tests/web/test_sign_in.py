@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from django.test import Client
-from web import builders
 
 from freightbooks.organizations.models import Organization
+from web import builders
 
 
 def test_signing_in_by_e_mail_in_any_case_goes_where_one_wanted_to(organization: Organization) -> None:
