@@ -20,7 +20,7 @@ document.addEventListener("change", (event) => {
   if (said) said.textContent = count ? `${count} ticked:` : "With the ticked ones:";
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "pane") return;
   const pane = document.getElementById("pane");
   document.getElementById("main").classList.toggle("with-pane", pane.classList.contains("open"));
