@@ -54,7 +54,7 @@ def administrator(view: View[P]) -> Page[P]:
 
 def _guard(view: View[P], allowed: Callable[[Membership], bool], refusal: str) -> Page[P]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         membership: Membership | None = getattr(request, "membership", None)

@@ -57,7 +57,7 @@ class Row:
     external_id: str
     shipment: str
     party: str
-    date: date
+    day: date
     due: date | None
     amount: Decimal
     currency: str
@@ -138,7 +138,7 @@ class DocumentList:
 
     def _filtered(self, filters: Filters) -> QuerySet[Any]:
         """Apply every filter but state and gate, which the totals count through."""
-        documents = self._documents().annotate(
+        documents: QuerySet[Any] = self._documents().annotate(
             posting=FilteredRelation("postings", condition=Q(postings__connection_id=self.connection_id))
         )
         day = "date" if self.is_advance else "invoice_date"
@@ -177,7 +177,10 @@ class DocumentList:
         if filters.gate:
             documents = documents.filter(posting__gate=filters.gate)
         names = _OF_ADVANCE if self.is_advance else _OF_INVOICE
-        return documents.order_by(*self._order(filters.sort or "-date")).values(*names)
+        ordered: QuerySet[Any, dict[str, Any]] = documents.order_by(*self._order(filters.sort or "-date")).values(
+            *names
+        )
+        return ordered
 
     def _order(self, sort: str) -> list[Any]:
         column = self.sorts[sort.lstrip("-")]
@@ -194,7 +197,7 @@ class DocumentList:
             external_id=values["external_id"],
             shipment=values["shipment__custom_id"] or values["shipment__external_id"] or "",
             party=values["party__name"],
-            date=values["date" if advance else "invoice_date"],
+            day=values["date" if advance else "invoice_date"],
             due=None if advance else values["due_date"],
             amount=values["amount"],
             currency=values["currency"],

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -128,7 +129,7 @@ def held_by(connection: Connection, filters: Mapping[str, str]) -> QuerySet[Post
     return waiting.filter(reason=reason) if reason else waiting
 
 
-def _by_cause(postings: QuerySet[Posting]) -> QuerySet[Posting]:
+def _by_cause(postings: QuerySet[Posting]) -> QuerySet[Any]:
     """Give each posting the words that tell one cause from another: its gate, and for some gates its sentence."""
     failed = Q(state=PostingState.FAILED)
     per_cause = Q(gate__in=ONE_ROW_PER_CAUSE)
@@ -143,8 +144,8 @@ def _by_cause(postings: QuerySet[Posting]) -> QuerySet[Posting]:
     )
 
 
-def _grouped(connection: Connection) -> QuerySet[Posting, dict[str, object]]:
-    return (
+def _grouped(connection: Connection) -> QuerySet[Any, dict[str, Any]]:
+    grouped: QuerySet[Any, dict[str, Any]] = (
         _by_cause(held(connection))
         .annotate(
             kind=Coalesce("invoice__side", Value("advance"), output_field=CharField()),
@@ -159,25 +160,23 @@ def _grouped(connection: Connection) -> QuerySet[Posting, dict[str, object]]:
             any_remedy=Max("remedy"),
         )
     )
+    return grouped
 
 
-def _holding(row: dict[str, object], problem: Problem | None) -> Holding:
-    since = row["since"]
-    assert isinstance(since, datetime)
+def _holding(row: dict[str, Any], problem: Problem | None) -> Holding:
     if problem is not None:
         return Holding(
             problem.pk, "", "", problem.title, problem.message, problem.remedy, problem.opened_at, problem.code
         )
-    gate, cause = str(row["cause_gate"]), str(row["cause"])
-    number = row["problem_id"]
+    gate, cause = row["cause_gate"], row["cause"]
     return Holding(
-        problem_id=number if isinstance(number, int) else None,
+        problem_id=row["problem_id"],
         gate=gate,
         reason=cause,
         title=cause or (short(gate) if gate else "QuickBooks refused it"),
         message=short(gate) if cause and gate else "",
-        remedy=str(row["any_remedy"] or ""),
-        since=since,
+        remedy=row["any_remedy"] or "",
+        since=row["since"],
     )
 
 

@@ -150,17 +150,17 @@ HEADINGS = (
 def _lines(rows: Iterator[Row]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"  # spreadsheets read the file as UTF-8 only with this mark
-    yield writer.writerow(HEADINGS)  # type: ignore[misc]  # the writer returns what write() returns
+    yield writer.writerow(HEADINGS)
     for row in rows:
         texts = (
-            row.number, row.external_id, row.shipment, row.party, row.method, row.date.isoformat(),
+            row.number, row.external_id, row.shipment, row.party, row.method, row.day.isoformat(),
             row.due.isoformat() if row.due else "",
         )  # fmt: skip
         after = (
             row.currency, row.standing, row.status.word, row.reason or row.status.note, row.entity, row.doc_number,
             row.qbo_id,
         )  # fmt: skip
-        yield writer.writerow([*map(no_formula, texts), f"{row.amount:f}", *map(no_formula, after)])  # type: ignore[misc]
+        yield writer.writerow([*map(no_formula, texts), f"{row.amount:f}", *map(no_formula, after)])
 
 
 def no_formula(text: str) -> str:

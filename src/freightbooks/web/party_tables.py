@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 
@@ -57,7 +58,7 @@ def parties(connection: Connection, section: str, *, state: str, text: str, page
     return PartyPage(_lines(connection, entity, shown), counts, total)
 
 
-def _narrowed(everyone: QuerySet[Party], state: str, text: str) -> QuerySet[Party]:
+def _narrowed(everyone: QuerySet[Any], state: str, text: str) -> QuerySet[Any]:
     if state == NOT_YET:
         everyone = everyone.filter(link__id=None)
     elif state:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from freightbooks.freight.models import Advance, Invoice
+from freightbooks.freight.models import Advance, Invoice, Shipment
 from freightbooks.organizations.models import Organization
 from freightbooks.posting.explain import explain
 from freightbooks.posting.models import Posting
@@ -43,14 +43,19 @@ def why(request: MemberRequest) -> HttpResponse:
 
 
 def answers_for(organization: Organization, number: str) -> list[Answer]:
-    """Return an answer for each document whose number, shipment or id is exactly `number`, at most one past `MOST`."""
-    by_shipment = Q(shipment__custom_id__iexact=number) | Q(shipment__external_id__iexact=number)
-    invoices = Invoice.objects.filter(
-        Q(number__iexact=number) | Q(external_id__iexact=number) | by_shipment, organization=organization
-    ).select_related("party", "shipment")
-    advances = Advance.objects.filter(
-        Q(reference__iexact=number) | Q(external_id__iexact=number) | by_shipment, organization=organization
-    ).select_related("party", "shipment")
+    """Return an answer for each document whose number, shipment or id is `number`, at most one past `MOST`."""
+    # Three spellings and a list of ids keep to the indexes, where LOWER() and a join would read every row.
+    spellings = {number, number.upper(), number.lower()}
+    shipments = list(
+        Shipment.objects.filter(
+            Q(custom_id__in=spellings) | Q(external_id__in=spellings), organization=organization
+        ).values_list("id", flat=True)[: MOST + 1]
+    )
+    common = Q(external_id__in=spellings) | Q(shipment_id__in=shipments)
+    invoices = Invoice.objects.filter(Q(number__in=spellings) | common, organization=organization)
+    advances = Advance.objects.filter(Q(reference__in=spellings) | common, organization=organization)
+    invoices = invoices.select_related("party", "shipment")
+    advances = advances.select_related("party", "shipment")
     found: list[Invoice | Advance] = [*invoices.order_by("pk")[: MOST + 1], *advances.order_by("pk")[: MOST + 1]]
     postings = _postings(organization, found)
     return [_answer(document, postings.get((type(document), document.pk))) for document in found[: MOST + 1]]
