@@ -55,7 +55,7 @@ def addresses(other: Other) -> list[str]:
     """Every address of the product that a browser can open, with the other organization's ids in it."""
     return [
         "/hub/", f"/hub/?company={other.company}", "/connections/new/", f"/connections/{other.company}/",
-        f"/connections/{other.company}/disconnect/", f"/connections/{other.company}/work/",
+        f"/connections/{other.company}/disconnect/", f"/connections/{other.company}/progress/",
         "/invoices/carrier/", f"/invoices/carrier/?open={other.invoice}",
         f"/invoices/customer/?company={other.company}", f"/invoices/carrier/?q={SECRET}",
         f"/invoices/{other.invoice}/", "/advances/", f"/advances/?open={other.advance}",

@@ -50,12 +50,12 @@ def test_progress_refreshes_itself_only_while_documents_are_in_the_queue(
     company = builders.a_company(organization)
     builders.a_posting(company, builders.an_invoice(organization), PostingState.POSTED)
     due = builders.a_posting(company, builders.an_invoice(organization), PostingState.DUE)
-    fragment = text(viewer, f"/connections/{company.pk}/work/")
+    fragment = text(viewer, f"/connections/{company.pk}/progress/")
     assert "Posting: 1 of 2 done" in fragment
     assert 'hx-trigger="every 2s"' in fragment
     assert "<html" not in fragment
     due.delete()
-    assert "hx-trigger" not in text(viewer, f"/connections/{company.pk}/work/")
+    assert "hx-trigger" not in text(viewer, f"/connections/{company.pk}/progress/")
 
 
 def test_pausing_is_seen_on_the_hub_and_resuming_starts_the_work_again(
