@@ -57,7 +57,7 @@ class Posting(models.Model):
 
     operation = models.CharField(max_length=10, blank=True)
     entity = models.CharField(max_length=20, blank=True)
-    payload = models.JSONField(null=True)
+    payload = models.TextField(blank=True, help_text="The JSON body exactly as sent; money in it is never a float")
     payload_hash = models.CharField(max_length=64, blank=True)
     decisions = models.JSONField(default=list)
     warnings = models.JSONField(default=list)

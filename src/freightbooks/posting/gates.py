@@ -1,0 +1,281 @@
+"""The gates a document must pass, in order. Pure: the first that holds is the reason a person reads.
+
+The words of a gate are the reason in lists and reports; the sentence says it about this document, the remedy what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+
+from freightbooks.freight.documents import AdvanceData, InvoiceData, PartyData
+from freightbooks.freight.statuses import InvoiceStatus, Side
+from freightbooks.mapping.legality import why_not
+from freightbooks.mapping.models import LinkState, Section
+from freightbooks.mapping.snapshot import Mapping
+from freightbooks.money import ZERO, display
+
+APPROVED_OR_LATER = frozenset({InvoiceStatus.APPROVED, InvoiceStatus.PARTIALLY_PAID, InvoiceStatus.PAID})
+
+
+class Gate(models.TextChoices):
+    """Why a document is kept out of QuickBooks, in the words people see. In the order they are tried."""
+
+    PAUSED = "organization paused"
+    CONNECTION = "connection not healthy"
+    HISTORY = "before the start date"
+    ARCHIVED = "archived"
+    NOT_APPROVED = "not approved"
+    NO_LINES = "no cost lines"
+    SUM = "amount does not equal the sum of its lines"
+    ZERO_AMOUNT = "zero amount"
+    NO_PAY_TO = "carrier has no pay-to"
+    UNKNOWN_FACTOR = "unknown factor"
+    CURRENCY = "currency the QuickBooks company does not keep"
+    DUPLICATE = "same carrier and invoice number twice (possible duplicate payment)"
+    UNMAPPED = "cost is not mapped"
+    PAYMENT_TYPE = "payment type is not mapped"
+    ACCOUNT = "mapped account cannot be used here"
+    PARTY = "party is not resolved"
+    CLOSED = "date in a closed period"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A gate keeps this document out of QuickBooks."""
+
+    gate: Gate
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the gates of one connection go by. Dates are the documents' own calendar days."""
+
+    home_currency: str
+    multicurrency: bool
+    start_date: date | None
+    books_closed_through: date | None
+
+
+@dataclass(frozen=True)
+class Twin:
+    """An earlier carrier invoice with the same carrier and number."""
+
+    external_id: str
+    number: str
+
+
+def vendor_entity(side: str) -> str:
+    """Which QuickBooks list the party of this side is in."""
+    return "Customer" if side == Side.CUSTOMER else "Vendor"
+
+
+def account_holder(document: InvoiceData | AdvanceData) -> PartyData | None:
+    """Return who the document is with in QuickBooks: the customer, or the carrier's pay-to. None: there is no pay-to."""
+    if isinstance(document, InvoiceData) and document.side == Side.CUSTOMER:
+        return document.party
+    return None if document.pay_to_problem else document.pay_to
+
+
+def hold_for_document(document: InvoiceData | AdvanceData, rules: Rules) -> Held | None:
+    """Try the gates that ask only the document itself and the company's preferences."""
+    tests = _invoice_tests(document, rules) if isinstance(document, InvoiceData) else _advance_tests(document, rules)
+    return next((held for held in tests if held is not None), None)
+
+
+def hold_for_twin(document: InvoiceData, twin: Twin | None) -> Held | None:
+    """Hold a carrier invoice whose number this carrier has already used: paying both may pay the load twice."""
+    if twin is None:
+        return None
+    return Held(
+        Gate.DUPLICATE,
+        f"{document.party.name} already has an invoice numbered {document.number} ({twin.external_id}): "
+        "posting both could pay the same load twice.",
+        "Compare the two invoices. Archive one in the TMS, or release this one if both are real.",
+    )
+
+
+def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rules: Rules) -> Held | None:
+    """Try the gates that ask the mapping: accounts, then the party, then the closing date."""
+    tests: tuple[Callable[[], Held | None], ...]
+    if isinstance(document, InvoiceData):
+        invoice = document
+        tests = (
+            lambda: _accounts_of_lines(invoice, mapping),
+            lambda: _party(invoice, mapping),
+            lambda: _closed(invoice.invoice_date, rules),
+        )
+    else:
+        advance = document
+        tests = (
+            lambda: _accounts_of_payment(advance, mapping),
+            lambda: _party(advance, mapping),
+            lambda: _closed(advance.date, rules),
+        )
+    return next((held for held in (test() for test in tests) if held is not None), None)
+
+
+def _invoice_tests(invoice: InvoiceData, rules: Rules) -> Iterator[Held | None]:
+    yield _history(invoice.invoice_date, rules)
+    if invoice.archived:
+        yield Held(
+            Gate.ARCHIVED, "This invoice is archived in the TMS.", "Nothing, unless it was archived by mistake."
+        )
+    if invoice.status not in APPROVED_OR_LATER:
+        yield Held(
+            Gate.NOT_APPROVED,
+            f"This invoice is {invoice.status} in the TMS; only approved invoices post.",
+            "Approve it in the TMS and it posts by itself.",
+        )
+    if not invoice.lines:
+        yield Held(Gate.NO_LINES, "This invoice has no cost lines.", "Add its costs in the TMS.")
+    total = sum((line.amount for line in invoice.lines), ZERO)
+    if total != invoice.amount:
+        yield Held(
+            Gate.SUM,
+            f"The invoice says {display(invoice.amount)}, its lines add up to {display(total)}: "
+            f"{display(abs(invoice.amount - total))} apart.",
+            "Correct the amount or the missing line in the TMS.",
+        )
+    if invoice.amount == ZERO:
+        yield Held(
+            Gate.ZERO_AMOUNT, "This invoice comes to 0.00; there is nothing to post.", "Nothing, or add its costs."
+        )
+    if invoice.side == Side.CARRIER:
+        yield _pay_to(invoice)
+    yield _currency(invoice.currency, rules)
+
+
+def _advance_tests(advance: AdvanceData, rules: Rules) -> Iterator[Held | None]:
+    yield _history(advance.date, rules)
+    if advance.amount <= ZERO:
+        yield Held(
+            Gate.ZERO_AMOUNT,
+            f"This advance comes to {display(advance.amount)}; a check needs an amount above zero.",
+            "Correct its amount in the TMS.",
+        )
+    yield _pay_to(advance)
+    yield _currency(advance.currency, rules)
+
+
+def _history(day: date, rules: Rules) -> Held | None:
+    if rules.start_date is None or day >= rules.start_date:
+        return None
+    return Held(
+        Gate.HISTORY,
+        f"It is dated {day:%b %-d, %Y}, before this connection's start date {rules.start_date:%b %-d, %Y}.",
+        "Nothing: history stays as it is in QuickBooks. An admin can move the start date.",
+    )
+
+
+def _pay_to(document: InvoiceData | AdvanceData) -> Held | None:
+    carrier = document.party
+    if document.pay_to_problem == Gate.UNKNOWN_FACTOR.value:
+        return Held(
+            Gate.UNKNOWN_FACTOR,
+            f"{carrier.name} is paid through a factor that the TMS export does not have.",
+            "Add the factor in the TMS, or correct the carrier's factor.",
+        )
+    if document.pay_to_problem:
+        return Held(
+            Gate.NO_PAY_TO,
+            f"The TMS does not say who is paid for {carrier.name}: the carrier itself or a factor.",
+            "Set the carrier's pay-to in the TMS.",
+        )
+    return None
+
+
+def _currency(currency: str, rules: Rules) -> Held | None:
+    if rules.multicurrency or currency == rules.home_currency:
+        return None
+    return Held(
+        Gate.CURRENCY,
+        f"It is in {currency}; the QuickBooks company keeps its books in {rules.home_currency} only.",
+        "Turn on Multicurrency in QuickBooks, or enter this one by hand.",
+    )
+
+
+def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
+    customer_side = invoice.side == Side.CUSTOMER
+    section = Section.CUSTOMER_COSTS if customer_side else Section.CARRIER_COSTS
+    purpose = "customer cost" if customer_side else "carrier cost"
+    for line in invoice.lines:
+        rule = mapping.cost(section, line.code)
+        if rule is None:
+            return Held(
+                Gate.UNMAPPED,
+                f"The cost {line.name} ({line.code}) is not mapped to an account.",
+                f"Map it under {section.label}.",
+            )
+        if rule.account is None:
+            return Held(
+                Gate.ACCOUNT,
+                f"The cost {line.name} is mapped to an account that is no longer in QuickBooks.",
+                f"Choose another account under {section.label}.",
+            )
+        objection = why_not(purpose, rule.account)
+        if objection:
+            return Held(
+                Gate.ACCOUNT,
+                f"The cost {line.name} is mapped to {rule.account.label}: {objection}",
+                f"Choose another account under {section.label}.",
+            )
+    return None
+
+
+def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
+    rule = mapping.payment_type(advance.method)
+    if rule is None or rule.bank is None or rule.advance is None or (advance.fee and rule.fee is None):
+        return Held(
+            Gate.PAYMENT_TYPE,
+            f"The payment type {advance.method} has no bank account, advance account or fee account yet.",
+            "Choose its accounts under Payment types.",
+        )
+    wanted = [("bank", rule.bank), ("advance", rule.advance)]
+    if advance.fee and rule.fee is not None:
+        wanted.append(("fee", rule.fee))
+    for purpose, account in wanted:
+        objection = why_not(purpose, account)
+        if objection:
+            return Held(
+                Gate.ACCOUNT,
+                f"The payment type {advance.method} is mapped to {account.label}: {objection}",
+                "Choose another account under Payment types.",
+            )
+    return None
+
+
+def _party(document: InvoiceData | AdvanceData, mapping: Mapping) -> Held | None:
+    holder = account_holder(document)
+    assert holder is not None  # the pay-to gate came first
+    side = document.side if isinstance(document, InvoiceData) else Side.CARRIER
+    link = mapping.link(holder.id, vendor_entity(side))
+    if link is not None and link.state == LinkState.LINKED:
+        return None
+    return Held(
+        Gate.PARTY,
+        (link.reason if link else "") or f"{holder.name} has no record in QuickBooks yet.",
+        "Choose which record it is, or make a new one, under "
+        + ("Shipper ID." if side == Side.CUSTOMER else "Carrier ID."),
+    )
+
+
+def _closed(day: date, rules: Rules) -> Held | None:
+    if rules.books_closed_through is None or day > rules.books_closed_through:
+        return None
+    return Held(
+        Gate.CLOSED,
+        f"It is dated {day:%b %-d, %Y}; the books are closed through {rules.books_closed_through:%b %-d, %Y}.",
+        "Ask the bookkeeper to reopen the period, or change the date in the TMS.",
+    )
+
+
+def amount_in_books(amount: Decimal) -> Decimal:
+    """Return the amount as its QuickBooks entity shows it: a credit of 250.00 for an invoice of -250.00."""
+    return abs(amount)

@@ -1,0 +1,69 @@
+"""CompanyInfo and Preferences: one object each, with the id 1 of their own."""
+
+from __future__ import annotations
+
+from qbo_sandbox.books.entity import META, Draft, Entity
+from qbo_sandbox.books.fields import Anything, Computed, Email, Text, address, phone
+from qbo_sandbox.books.refusals import refuse
+
+
+def _keep_multicurrency(draft: Draft) -> None:
+    """Multicurrency cannot be turned off again."""
+    assert draft.before is None or isinstance(draft.before.body, dict)
+    before = draft.before.body.get("CurrencyPrefs", {}) if draft.before else {}
+    if before.get("MultiCurrencyEnabled") and not draft.body.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"):
+        raise refuse("5020", "Permission Denied Error", "Permission Denied Error : Multicurrency cannot be turned off.")
+
+
+COMPANY_INFO = Entity(
+    name="CompanyInfo",
+    fields={
+        "CompanyName": Text(1024),
+        "LegalName": Text(1024),
+        "CompanyAddr": address(),
+        "CustomerCommunicationAddr": address(),
+        "LegalAddr": address(),
+        "CustomerCommunicationEmailAddr": Email(),
+        "PrimaryPhone": phone(),
+        "CompanyStartDate": Computed(),
+        "FiscalYearStartMonth": Text(20),
+        "Country": Text(10),
+        "Email": Email(),
+        "WebAddr": Anything(),
+        "SupportedLanguages": Text(100),
+        "DefaultTimeZone": Anything(),
+        "EmployerId": Anything(),
+        "NameValue": Computed(),
+        **META,
+    },
+    required=("CompanyName",),
+    operations=frozenset({"update"}),
+    id_family="singleton",
+    filterable={"Id": "id", "CompanyName": "text", "MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"},
+    order="CompanyName",
+)
+
+_SECTIONS = (
+    "AccountingInfoPrefs",
+    "ProductAndServicesPrefs",
+    "SalesFormsPrefs",
+    "EmailMessagesPrefs",
+    "VendorAndPurchasesPrefs",
+    "TimeTrackingPrefs",
+    "TaxPrefs",
+    "CurrencyPrefs",
+    "ReportPrefs",
+    "OtherPrefs",
+)
+
+PREFERENCES = Entity(
+    name="Preferences",
+    fields={**{section: Anything() for section in _SECTIONS}, **META},
+    steps=(_keep_multicurrency,),
+    operations=frozenset({"update"}),
+    id_family="singleton",
+    filterable={"Id": "id", "MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"},
+    order="Id",
+)
+
+FAMILY = (COMPANY_INFO, PREFERENCES)

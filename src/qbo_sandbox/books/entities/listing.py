@@ -1,0 +1,91 @@
+"""What lists have in common: full names under a parent, deactivation instead of deletion, what can be filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qbo_sandbox.books.entity import Draft, Step
+from qbo_sandbox.books.fields import Body
+from qbo_sandbox.books.refusals import refuse
+
+DELETED = " (deleted)"
+_LEVELS = 5
+
+FILTERS = {
+    "Id": "id",
+    "Name": "text",
+    "FullyQualifiedName": "text",
+    "Active": "flag",
+    "MetaData.CreateTime": "time",
+    "MetaData.LastUpdatedTime": "time",
+}
+
+
+def full_name(body: Body) -> str:
+    """Return the name that must be unique in a list with parents."""
+    return str(body["FullyQualifiedName"])
+
+
+def plain_name(body: Body) -> str:
+    """Return the name that must be unique in a list without parents."""
+    return str(body["Name"])
+
+
+def naming(name_field: str, *also: str) -> Step:
+    """Return the step that marks an inactive object's name with ` (deleted)`, and takes the mark off again."""
+
+    def mark(draft: Draft) -> None:
+        body = draft.body
+        body.setdefault("Active", True)
+        for name in (name_field, *also):
+            text = body.get(name)
+            if text is None:
+                continue
+            if body["Active"]:
+                if draft.before is not None and not draft.before.active:
+                    body[name] = text.removesuffix(DELETED)
+            elif not text.endswith(DELETED):
+                body[name] = text + DELETED
+
+    return mark
+
+
+def under_parent(sub_flag: str, name_field: str = "Name") -> Step:
+    """Return the step that works out FullyQualifiedName and the flag that says there is a parent."""
+
+    def qualify(draft: Draft) -> None:
+        body, company = draft.body, draft.company
+        parent_ref = body.get("ParentRef")
+        own = body[name_field]
+        if parent_ref is None:
+            body.pop("Level", None)
+            body["FullyQualifiedName"] = own
+            if sub_flag:
+                body[sub_flag] = False
+            return
+        parent = company.find(draft.entity.name, parent_ref["value"])
+        assert parent is not None  # references were held before the steps
+        path = parent.body["FullyQualifiedName"]
+        if path.count(":") + 2 > _LEVELS or parent.qbo_id == draft.qbo_id:
+            raise refuse("6180", "Sub Level Limit", "Sub Level Limit : You can have up to 5 levels only.")
+        body["Level"] = path.count(":") + 1
+        body["FullyQualifiedName"] = f"{path}:{own}"
+        if sub_flag:
+            body[sub_flag] = True
+
+    return qualify
+
+
+def tracked(preference: Callable[[Draft], bool], feature: str) -> Step:
+    """Return the step that refuses a list whose feature is turned off in the company (5020)."""
+
+    def hold(draft: Draft) -> None:
+        if not preference(draft):
+            raise refuse(
+                "5020",
+                "Permission Denied Error",
+                f"Permission Denied Error : {feature} is turned off. To access this, sign in again or contact an "
+                "administrator.",
+            )
+
+    return hold

@@ -1,0 +1,22 @@
+"""The list of entities, and finding one by any spelling of its name (they are case-insensitive on the wire)."""
+
+from __future__ import annotations
+
+from qbo_sandbox.books.entities import accounts, company, items, journal, lists, names, payments, purchases, sales
+from qbo_sandbox.books.entity import Entity
+from qbo_sandbox.books.refusals import refuse
+
+ENTITIES: dict[str, Entity] = {
+    entity.name: entity
+    for family in (company, accounts, items, lists, names, sales, purchases, payments, journal)
+    for entity in family.FAMILY
+}
+_BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
+
+
+def entity_named(name: str) -> Entity:
+    """Return the entity of this name, whatever its case; refuse one that does not exist (2000)."""
+    entity = _BY_SPELLING.get(name.lower())
+    if entity is None:
+        raise refuse("2000", "Invalid or unsupported object name", f"Object Name: {name}")
+    return entity

@@ -1,0 +1,91 @@
+"""What an entity is to the company: its fields, its rules, what it posts, how it is queried. Entities are data.
+
+A new entity is one `Entity` in a file of `entities/`; nothing else has to know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qbo_sandbox.books.fields import Anything, Body, Computed, Kind, Struct
+from qbo_sandbox.books.ledger import LedgerLine
+from qbo_sandbox.books.links import Link
+from qbo_sandbox.books.store import Record
+
+if TYPE_CHECKING:
+    from qbo_sandbox.books.company import Company
+
+META: dict[str, Kind] = {
+    "domain": Computed(),
+    "sparse": Computed(),
+    "Id": Computed(),
+    "SyncToken": Computed(),
+    "MetaData": Computed(),
+}
+SILENT: dict[str, Kind] = {"status": Computed(), "time": Computed(), "AttachableRef": Anything()}
+
+
+@dataclass(slots=True)
+class Draft:
+    """An object on its way into the books: what it was, what the client sent, what it is to be."""
+
+    company: Company
+    entity: Entity
+    qbo_id: str
+    given: Body
+    body: Body
+    before: Record | None
+    include: frozenset[str] = frozenset()
+
+
+Step = Callable[[Draft], None]
+
+
+def _nothing_posted(company: Company, body: Body) -> list[LedgerLine]:
+    return []
+
+
+def _nothing_linked(company: Company, body: Body) -> list[Link]:
+    return []
+
+
+def _nothing_derived(company: Company, record: Record) -> Body:
+    return {}
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One entity of the accounting API."""
+
+    name: str
+    fields: Mapping[str, Kind]  # in the order an answer shows them
+    required: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()  # fill in, hold to the rules, total up; in this order
+    operations: frozenset[str] = frozenset({"create", "update"})
+    id_family: str = "transaction"
+    first_id: int = 1
+    post: Callable[[Company, Body], Sequence[LedgerLine]] = _nothing_posted
+    links: Callable[[Company, Body], Sequence[Link]] = _nothing_linked
+    shown_type: Callable[[Body], str] | None = None  # its TxnType as the target of its links shows it
+    derive: Callable[[Company, Record], Body] = _nothing_derived
+    derived: tuple[str, ...] = ()  # what `derive` supplies; never stored
+    void: Step | None = None
+    name_space: str = ""  # objects of one space may not share a name
+    unique_name: Callable[[Body], str] | None = None
+    name_field: str = ""  # what references to it show
+    indexed: tuple[str, ...] = ()
+    filterable: Mapping[str, str] = field(default_factory=dict)  # property -> text, number, date, time, flag, id
+    order: str = ""  # the property an answer without ORDERBY is sorted by; "" is newest change first
+    counted: bool = False  # whether `select *` tells totalCount
+    tracked_by: str = ""  # the preference without which it cannot be used
+    struct: Struct = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "struct", Struct(self.name, {**self.fields, **SILENT}))
+
+    @property
+    def is_transaction(self) -> bool:
+        """Whether it has a date and lines, and can be deleted."""
+        return self.id_family == "transaction"

@@ -1,0 +1,48 @@
+"""Every behaviour of this stand-in that no recording of the real QuickBooks confirms, each with where it comes from.
+
+A test that depends on one of them should set it. [DOC] Intuit's own text, [3P] a third party, [INF] our inference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Quirks:
+    """The unconfirmed behaviours of one company, and the choice made for each."""
+
+    # [DOC] US companies keep ISO-8859-1; what becomes of another character is not told:
+    # "question mark" stores "?", "refuse" answers 2040, "keep" stores it.
+    beyond_latin_1: str = "question mark"
+    # [INF] Deactivation renames to "X (deleted)", so the plain name is free again.
+    deactivation_frees_name: bool = True
+    # [INF] Bill numbers are compared within one vendor; sales numbers within one kind of form.
+    bill_numbers_per_vendor: bool = True
+    # [INF] A request that was refused is not remembered under its requestid; the next try is judged anew.
+    # (A batch is always remembered: it answers 200 whatever its items say.)
+    refusals_are_remembered: bool = False
+    # [INF] Another body under a requestid already used gets the first answer; else 600 Duplicate Request ID.
+    other_body_gets_first_answer: bool = True
+    # [INF] A missing SyncToken on update or delete is 2020 on SyncToken.
+    sync_token_required: bool = True
+    # [3P] Paying a bill already paid succeeds and silently drops the link; else 6000 "add up to more".
+    paid_bill_link_is_dropped: bool = True
+    # [INF] An invoice or bill with payments may be deleted; its payments stay, unapplied; else 6000.
+    paid_transaction_can_be_deleted: bool = True
+    # [3P] Voiding an invoice with payments answers 6000; the words are from other people's tests.
+    paid_invoice_can_be_voided: bool = False
+    # [INF] MAXRESULTS above 1000 counts as 1000.
+    large_maxresults_is_capped: bool = True
+    # [3P] STARTPOSITION 0 counts as 1 (one client sends it; an old recording has an error); else 4001.
+    startposition_zero_is_one: bool = True
+    # [3P] `ORDER BY` in two words is understood.
+    order_by_in_two_words: bool = True
+    # [INF] A due date without any term is thirty days on for an invoice (recorded) and the same for a bill.
+    days_without_term: int = 30
+    # [INF] A ClassRef or DepartmentRef while tracking is off is left out without a word; else 5020.
+    untracked_reference_is_dropped: bool = True
+    # [INF] Sending another currency while multicurrency is off answers 6000.
+    foreign_currency_is_refused: bool = True
+    # [INF] CurrentBalance: debit positive, but credit cards credit positive; income and expense show 0.
+    credit_cards_show_what_is_owed: bool = True

@@ -1,0 +1,184 @@
+"""Every way QuickBooks refuses a request of the accounting API: code, words and element, as recorded from it.
+
+Knows the words only. Who raises which, and when, is the business of the fields and the entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+VALIDATION = "ValidationFault"
+SYSTEM = "SystemFault"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultError:
+    """One error of a fault. `element` None leaves the key out of the answer, as QuickBooks does for some codes."""
+
+    code: str
+    message: str
+    detail: str
+    element: str | None = ""
+
+
+class Refusal(Exception):
+    """QuickBooks refuses the request; nothing was changed."""
+
+    def __init__(self, errors: Iterable[FaultError], kind: str = VALIDATION) -> None:
+        self.errors = tuple(errors)
+        self.kind = kind
+        super().__init__("; ".join(f"{error.code} {error.detail}" for error in self.errors))
+
+
+def refuse(code: str, message: str, detail: str, element: str | None = "") -> Refusal:
+    """Return a refusal with one error."""
+    return Refusal([FaultError(code, message, detail, element)])
+
+
+def business(text: str, code: str = "6000") -> Refusal:
+    """Return the 6000 refusal: a rule of bookkeeping, told in a sentence."""
+    return refuse(
+        code,
+        "A business validation error has occurred while processing your request",
+        f"Business Validation Error: {text}",
+    )
+
+
+def missing_error(name: str) -> FaultError:
+    """Return the 2020 error of one required field that is not there."""
+    return FaultError(
+        "2020",
+        "Required param missing, need to supply the required value for the API",
+        f"Required parameter {name} is missing in the request",
+        name,
+    )
+
+
+def missing(*names: str) -> Refusal:
+    """Return the 2020 refusal, with one error for each required field that is not there."""
+    return Refusal(missing_error(name) for name in names)
+
+
+def unknown_property(name: str, java_class: str, known: Iterable[str]) -> Refusal:
+    """Return the 2010 refusal of a field the entity does not have."""
+    names = sorted(known)
+    shown = ", ".join(f'"{each}"' for each in names[:3])
+    return refuse(
+        "2010",
+        "Request has invalid or unsupported property",
+        f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{java_class}), not marked as '
+        f"ignorable ({len(names)} known properties: {shown} [truncated]])\n specified is unsupported or invalid",
+        None,
+    )
+
+
+def unreadable(what: str) -> Refusal:
+    """Return the 2010 refusal of malformed JSON or of a value of the wrong JSON type."""
+    return refuse(
+        "2010",
+        "Request has invalid or unsupported property",
+        f"Property Name:Can not deserialize {what} specified is unsupported or invalid",
+        None,
+    )
+
+
+def wrong_length(element: str, longest: int, length: int, shortest: int = 0) -> FaultError:
+    """Return the 2050 error of a text that is too short or too long."""
+    return FaultError(
+        "2050",
+        "String length is either shorter or longer than supported by specification",
+        f"String length specified does not match the supported length. Min:{shortest} Max:{longest:,} supported. "
+        f"Supplied length:{length:,}",
+        element,
+    )
+
+
+def invalid_characters(element: str, text: str) -> FaultError:
+    """Return the 2040 error of a name with a colon, a tab, a line break or a control character."""
+    return FaultError("2040", "Invalid String", f"Element contains invalid characters: {text}", element)
+
+
+def unknown_reference(kind: str, qbo_id: str) -> Refusal:
+    """Return the 2500 refusal of a reference to nothing. `kind` is QuickBooks' own plural: Names, Accounts, Klasses."""
+    return refuse("2500", "Invalid Reference Id", f"Invalid Reference Id : {kind} element id {qbo_id} not found")
+
+
+_MADE_INACTIVE = (
+    "Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, "
+    "vendors or employees."
+)
+
+
+def inactive_reference() -> Refusal:
+    """Return the 2500 refusal of a reference to an inactive list object."""
+    return refuse("2500", "Invalid Reference Id", f"Invalid Reference Id : {_MADE_INACTIVE}")
+
+
+def not_found() -> Refusal:
+    """Return the 610 refusal: the object to read or change is not there."""
+    return refuse("610", "Object Not Found", f"Object Not Found : {_MADE_INACTIVE}")
+
+
+def stale(user: str = "Craig Carlson") -> Refusal:
+    """Return the 5010 refusal: somebody changed the object since the SyncToken sent."""
+    return refuse(
+        "5010",
+        "Stale Object Error",
+        f"Stale Object Error : You and {user} were working on this at the same time. {user} finished before you "
+        "did, so your work was not saved.",
+    )
+
+
+def duplicate_name(whose: str) -> Refusal:
+    """Return the 6240 refusal. `whose` is "customer" or "customer, vendor or employee"."""
+    return refuse(
+        "6240",
+        "Duplicate Name Exists Error",
+        f"The name supplied already exists. : Another {whose} is already using this name. "
+        "Please use a different name. ",
+        None,
+    )
+
+
+def duplicate_number(number: str, spoken_type: str, qbo_id: str) -> Refusal:
+    """Return the 6140 refusal, which names the transaction that holds the number."""
+    return refuse(
+        "6140",
+        "Duplicate Document Number Error",
+        "Duplicate Document Number Error : You must specify a different number. This number has already been used. "
+        f"DocNumber={number} is assigned to TxnType={spoken_type} with TxnId={qbo_id}",
+    )
+
+
+def closed_period() -> Refusal:
+    """Return the 6210 refusal: the date lies in a period the accountant has closed."""
+    return refuse(
+        "6210",
+        "Account Period Closed, Cannot Update Through Services API",
+        "The account period has closed and the account books cannot be updated through through the QBO Services API. "
+        "Please use the QBO website to make these changes.",
+    )
+
+
+def wrong_account() -> Refusal:
+    """Return the 6430 refusal: an account of the wrong type for its place."""
+    return refuse(
+        "6430",
+        "Invalid account type used",
+        "Invalid account type: You need to select a different type of account for this transaction.",
+    )
+
+
+def wrong_amount(supplied: str) -> FaultError:
+    """Return the 6070 error: Amount is not quantity times price."""
+    return FaultError(
+        "6070",
+        "Amount calculation incorrect in the request",
+        f"Amount is not equal to UnitPrice * Qty. Supplied value:{supplied}",
+    )
+
+
+def unsupported_operation(what: str) -> Refusal:
+    """Return the 500 refusal: no such address, or an operation the entity does not have."""
+    return refuse("500", "Unsupported Operation", f"Operation {what} is not supported.", None)

@@ -1,0 +1,84 @@
+"""The objects of one company in memory, with the indexes that keep look-ups flat. No rule of bookkeeping lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Record:
+    """One object as stored. `body` holds neither ids nor times nor anything that follows from other objects."""
+
+    entity: str
+    qbo_id: str
+    sync_token: int
+    created: str
+    updated: str
+    body: Body
+    text: str = ""  # the answer's text, kept until something it shows changes
+    text_version: int = -1
+
+    @property
+    def active(self) -> bool:
+        """Whether it can still be used; transactions always can."""
+        return self.body.get("Active") is not False
+
+
+class Table:
+    """The objects of one entity: by id in the order they came, and by each indexed property."""
+
+    def __init__(self, indexed: Iterable[str]) -> None:
+        self.records: dict[str, Record] = {}
+        self.tombstones: dict[str, str] = {}  # id -> when deleted
+        self._indexes: dict[str, dict[str, dict[str, None]]] = {name: {} for name in indexed}
+
+    def get(self, qbo_id: str) -> Record | None:
+        """Return the object with this id, or None."""
+        return self.records.get(qbo_id)
+
+    def put(self, record: Record) -> None:
+        """Add an object, or put it in the place of its former self."""
+        before = self.records.get(record.qbo_id)
+        if before is not None:
+            self._unindex(before)
+        self.records[record.qbo_id] = record
+        for name, index in self._indexes.items():
+            value = record.body.get(name)
+            if value is not None:
+                index.setdefault(value.casefold(), {})[record.qbo_id] = None
+
+    def drop(self, qbo_id: str, when: str) -> None:
+        """Delete an object, and remember when."""
+        record = self.records.pop(qbo_id)
+        self._unindex(record)
+        self.tombstones[qbo_id] = when
+
+    def _unindex(self, record: Record) -> None:
+        for name, index in self._indexes.items():
+            value = record.body.get(name)
+            if value is not None:
+                holders = index[value.casefold()]
+                holders.pop(record.qbo_id, None)
+                if not holders:
+                    del index[value.casefold()]
+
+    def is_indexed(self, name: str) -> bool:
+        """Return whether `with_value` can answer for this property."""
+        return name == "Id" or name in self._indexes
+
+    def with_value(self, name: str, value: str) -> list[Record]:
+        """Return the objects whose indexed property equals `value`, whatever its case."""
+        if name == "Id":
+            record = self.records.get(value)
+            return [record] if record else []
+        return [self.records[qbo_id] for qbo_id in self._indexes[name].get(value.casefold(), ())]
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records.values())
+
+    def __len__(self) -> int:
+        return len(self.records)
