@@ -1,9 +1,88 @@
-"""What runs in the background: the drain of each connection, and the rescue of work whose worker died."""
+"""Asks for background work and runs it: the drain of each connection, and the rescue of work whose worker died.
+
+Knows Procrastinate, and the drain by its task's name only, so that every room may ask for one.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+from datetime import datetime
+
+from django.db import transaction
 from procrastinate import App
+from procrastinate.exceptions import AlreadyEnqueued
+
+DRAIN = "freightbooks.drain"
+HEARTBEAT_SECONDS = 2.0
+STALLED_AFTER_SECONDS = 10.0
+RESCUE_EVERY_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
 
 
 def register(app: App) -> None:
-    """Called by Procrastinate's Django app when it is ready."""
+    """Called by Procrastinate's Django app when it is ready: name the tasks."""
+    from freightbooks.posting.drain import drain
+
+    @app.task(name=DRAIN)
+    async def drain_connection(connection_id: int) -> None:
+        await drain(connection_id)
+
+
+def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
+    """Ask a worker to send what is due, now or `at` a later moment. Part of the transaction under way.
+
+    One waiting request is enough for a connection: asking again while it waits does nothing.
+    """
+    from procrastinate.contrib.django import app
+
+    when = "later" if at else "now"
+    task = app.configure_task(
+        DRAIN, lock=f"drain:{connection_id}", queueing_lock=f"drain:{connection_id}:{when}", schedule_at=at
+    )
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(connection_id=connection_id)
+
+
+async def run_worker(*, until_idle: bool = False) -> None:
+    """Work until a signal asks to stop, or (`until_idle`) until nothing is left to do now."""
+    from procrastinate.contrib.django import app as django_app
+
+    app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with app.open_async():
+        await rescue(app, seconds=STALLED_AFTER_SECONDS)
+        rescuer = asyncio.create_task(_keep_rescuing(app))
+        try:
+            await app.run_worker_async(
+                concurrency=4,
+                wait=not until_idle,
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                shutdown_graceful_timeout=20.0,
+                delete_jobs="successful",
+            )
+        finally:
+            rescuer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await rescuer
+
+
+async def rescue(app: App, *, seconds: float) -> int:
+    """Put jobs back in the queue whose worker has not been heard of for `seconds`; return how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
+    for job in stalled:
+        logger.warning("job %s: its worker died; it is in the queue again", job.id)
+        await app.job_manager.retry_job(job)
+    return len(stalled)
+
+
+async def _keep_rescuing(app: App) -> None:
+    while True:
+        await asyncio.sleep(RESCUE_EVERY_SECONDS)
+        try:
+            await rescue(app, seconds=STALLED_AFTER_SECONDS)
+        except Exception:  # noqa: BLE001 - the database may be away for a moment; the next round finds the same jobs
+            logger.warning("could not look for stalled jobs; trying again", exc_info=True)

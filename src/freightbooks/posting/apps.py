@@ -1,4 +1,4 @@
-"""Registers the posting room with Django and makes it listen to changed documents."""
+"""Registers the posting room with Django and makes it listen to changed documents and mappings."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,8 @@ class PostingConfig(AppConfig):
 
     def ready(self) -> None:
         from freightbooks.freight.events import documents_changed
-        from freightbooks.posting.due import on_documents_changed
+        from freightbooks.mapping.events import mapping_changed
+        from freightbooks.posting.due import on_documents_changed, on_mapping_changed
 
         documents_changed.connect(on_documents_changed, dispatch_uid="posting.due")
+        mapping_changed.connect(on_mapping_changed, dispatch_uid="posting.due")

@@ -1,9 +1,89 @@
-"""Makes postings due: for documents that changed, for people who ask, and for whole connections."""
+"""Makes postings due: for documents that changed, for mappings that changed, and for whole connections.
+
+Set-based: a month of documents costs a handful of statements. Knows nothing of QuickBooks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-def on_documents_changed(sender: Any, organization_id: int, invoice_ids: list[int], advance_ids: list[int], **_: Any) -> None:
+from freightbooks import jobs
+from freightbooks.connections.models import Connection
+from freightbooks.freight.models import Advance, Invoice
+from freightbooks.posting.gates import MAPPING_GATES
+from freightbooks.posting.models import Posting, Priority
+from freightbooks.posting.states import PostingState
+
+_CHUNK = 2000
+
+
+def on_documents_changed(
+    sender: Any, organization_id: int, invoice_ids: list[int], advance_ids: list[int], **_: Any
+) -> None:
     """Make the postings of changed documents due, in the transaction that changed them."""
+    for connection in Connection.objects.filter(organization_id=organization_id).exclude(realm_id=""):
+        include(connection, invoice_ids, advance_ids, Priority.NEW)
+
+
+def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:
+    """Try again what waited for a mapping, or was refused under the one before."""
+    held = Q(state=PostingState.WAITING, gate__in=MAPPING_GATES) | Q(state=PostingState.FAILED)
+    if make_due(Posting.objects.filter(held, connection_id=connection_id)):
+        jobs.request_drain(connection_id)
+
+
+def include_all(connection: Connection) -> int:
+    """Take every document of the organization into this connection's care, and return how many are due."""
+    invoices = Invoice.objects.filter(organization_id=connection.organization_id).order_by("pk")
+    advances = Advance.objects.filter(organization_id=connection.organization_id).order_by("pk")
+    with transaction.atomic():
+        include(
+            connection,
+            list(invoices.values_list("pk", flat=True)),
+            list(advances.values_list("pk", flat=True)),
+            Priority.BACKFILL,
+        )
+    return Posting.objects.filter(connection=connection, state=PostingState.DUE).count()
+
+
+def include(
+    connection: Connection, invoice_ids: Sequence[int], advance_ids: Sequence[int], priority: Priority
+) -> None:
+    """Give each document its posting, make those due whose document has moved on, and ask for a drain."""
+    for chunk in _chunks(invoice_ids):
+        Posting.objects.bulk_create(
+            [Posting(connection=connection, invoice_id=pk, priority=priority) for pk in chunk], ignore_conflicts=True
+        )
+        behind = Q(invoice_id__in=chunk) & ~Q(revision=F("invoice__revision"))
+        _make_due_again(connection, Posting.objects.filter(behind, connection=connection))
+    for chunk in _chunks(advance_ids):
+        Posting.objects.bulk_create(
+            [Posting(connection=connection, advance_id=pk, priority=priority) for pk in chunk], ignore_conflicts=True
+        )
+        behind = Q(advance_id__in=chunk) & ~Q(revision=F("advance__revision"))
+        _make_due_again(connection, Posting.objects.filter(behind, connection=connection))
+    if invoice_ids or advance_ids:
+        jobs.request_drain(connection.pk)
+
+
+def make_due(postings: QuerySet[Posting], *, priority: Priority | None = None) -> int:
+    """Put postings in the queue whatever they waited for. The caller has chosen states that may move there."""
+    values: dict[str, Any] = {"state": PostingState.DUE, "not_before": timezone.now(), "changed_at": timezone.now()}
+    if priority is not None:
+        values["priority"] = priority
+    return postings.update(**values)
+
+
+def _make_due_again(connection: Connection, postings: QuerySet[Posting]) -> None:
+    """Skipped stays skipped; what is under way becomes due by itself once its outcome is known."""
+    make_due(postings.filter(state__in=[PostingState.WAITING, PostingState.FAILED, PostingState.POSTED]))
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db import models
 
@@ -40,8 +39,13 @@ class Gate(models.TextChoices):
     UNMAPPED = "cost is not mapped"
     PAYMENT_TYPE = "payment type is not mapped"
     ACCOUNT = "mapped account cannot be used here"
-    PARTY = "party is not resolved"
     CLOSED = "date in a closed period"
+    OTHER_SIGN = "posted before with the other sign"
+    PARTY = "party is not resolved"
+
+
+MAPPING_GATES = frozenset({Gate.UNMAPPED, Gate.PAYMENT_TYPE, Gate.ACCOUNT, Gate.CLOSED, Gate.PARTY})
+"""What a change of the mapping, of a list or of the company's preferences may open."""
 
 
 @dataclass(frozen=True)
@@ -102,21 +106,21 @@ def hold_for_twin(document: InvoiceData, twin: Twin | None) -> Held | None:
 
 
 def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rules: Rules) -> Held | None:
-    """Try the gates that ask the mapping: accounts, then the party, then the closing date."""
+    """Try the gates that ask the mapping: accounts, then the closing date, then the party."""
     tests: tuple[Callable[[], Held | None], ...]
     if isinstance(document, InvoiceData):
         invoice = document
         tests = (
             lambda: _accounts_of_lines(invoice, mapping),
-            lambda: _party(invoice, mapping),
             lambda: _closed(invoice.invoice_date, rules),
+            lambda: _party(invoice, mapping),
         )
     else:
         advance = document
         tests = (
             lambda: _accounts_of_payment(advance, mapping),
-            lambda: _party(advance, mapping),
             lambda: _closed(advance.date, rules),
+            lambda: _party(advance, mapping),
         )
     return next((held for held in (test() for test in tests) if held is not None), None)
 
@@ -266,6 +270,17 @@ def _party(document: InvoiceData | AdvanceData, mapping: Mapping) -> Held | None
     )
 
 
+def hold_for_other_sign(posted_as: str, wanted: str) -> Held | None:
+    """Hold a document whose total crossed zero after it posted: it would have to become another transaction."""
+    if posted_as in ("", wanted):
+        return None
+    return Held(
+        Gate.OTHER_SIGN,
+        f"It is in QuickBooks as a {posted_as}; with its total now on the other side of zero it would be a {wanted}.",
+        f"Delete the {posted_as} in QuickBooks and enter the {wanted} there, then skip this document.",
+    )
+
+
 def _closed(day: date, rules: Rules) -> Held | None:
     if rules.books_closed_through is None or day > rules.books_closed_through:
         return None
@@ -274,8 +289,3 @@ def _closed(day: date, rules: Rules) -> Held | None:
         f"It is dated {day:%b %-d, %Y}; the books are closed through {rules.books_closed_through:%b %-d, %Y}.",
         "Ask the bookkeeper to reopen the period, or change the date in the TMS.",
     )
-
-
-def amount_in_books(amount: Decimal) -> Decimal:
-    """Return the amount as its QuickBooks entity shows it: a credit of 250.00 for an invoice of -250.00."""
-    return abs(amount)

@@ -1,0 +1,102 @@
+"""Says where a document stands, in words for an accountant. Reads what was stored; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from freightbooks.connections.models import Connection
+from freightbooks.posting.models import Posting
+from freightbooks.posting.states import PostingState
+
+_NAMES = {"CreditMemo": "credit memo", "VendorCredit": "vendor credit", "Purchase": "check"}
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """One line as it is, or will be, in QuickBooks, and why it lands on that account."""
+
+    description: str
+    amount: Decimal
+    account: str
+    why: str
+    item: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a document stands: an icon (posted, warning, waiting, none or skipped), a title, a sentence, what to do."""
+
+    icon: str
+    title: str
+    sentence: str
+    remedy: str
+    lines: tuple[ExplainedLine, ...]
+    warnings: tuple[str, ...]
+
+
+def explain(posting: Posting) -> Explanation:
+    """Explain a posting in whatever state it is."""
+    icon, title, sentence, remedy = _stand(posting)
+    decisions: dict[str, Any] = posting.decisions if isinstance(posting.decisions, dict) else {}
+    lines = tuple(
+        ExplainedLine(line["description"], Decimal(line["amount"]), line["account"], line["why"], line.get("item", ""))
+        for line in decisions.get("lines", [])
+    )
+    return Explanation(icon, title, sentence, remedy, lines, tuple(posting.warnings))
+
+
+def _stand(posting: Posting) -> tuple[str, str, str, str]:
+    state = posting.state
+    if state == PostingState.POSTED:
+        return ("warning" if posting.warnings else "posted", "In QuickBooks", _posted(posting), "")
+    if state == PostingState.FAILED:
+        return ("warning", "QuickBooks refused it", posting.reason, posting.remedy)
+    if state == PostingState.WAITING:
+        reason = posting.reason
+        if posting.qbo_id:
+            reason = f"{reason} QuickBooks keeps it as it was posted ({_name(posting)} {posting.qbo_id})."
+        return ("warning" if posting.qbo_id else "waiting", _sentence_case(posting.gate), reason, posting.remedy)
+    if state == PostingState.SKIPPED:
+        return ("skipped", "Skipped", posting.reason or "It was skipped.", "Bring it back to post it after all.")
+    if state == PostingState.REMOVED:
+        return ("none", "Removed from QuickBooks", "It was posted, and then removed from QuickBooks.", "")
+    if state == PostingState.UNCERTAIN:
+        return (
+            "waiting",
+            "No answer yet",
+            "It was sent, and QuickBooks' answer was lost. We are finding out whether it is in the books.",
+            "Nothing: it is settled by itself, and never posts twice.",
+        )
+    if state == PostingState.SENDING:
+        return ("waiting", "Sending", "It is on its way to QuickBooks.", "")
+    return _queued(posting.connection)
+
+
+def _queued(connection: Connection) -> tuple[str, str, str, str]:
+    if connection.organization.paused:
+        return ("waiting", "Organization paused", "Posting is paused for the whole organization.", "Resume posting.")
+    if not connection.healthy:
+        return (
+            "waiting",
+            "Connection not healthy",
+            f"It is in the queue, and waits for the connection: {connection.get_state_display().lower()}.",
+            "Reconnect on the Integration hub; it posts by itself then.",
+        )
+    return ("waiting", "In the queue", "It posts in its turn.", "")
+
+
+def _posted(posting: Posting) -> str:
+    decisions: dict[str, Any] = posting.decisions if isinstance(posting.decisions, dict) else {}
+    said = [f"It is in QuickBooks as {_name(posting)} {posting.doc_number}, for {decisions.get('party', '')}."]
+    said += [decisions.get("party_why", ""), *decisions.get("rules", [])]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _name(posting: Posting) -> str:
+    return _NAMES.get(posting.entity, posting.entity.lower())
+
+
+def _sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:]

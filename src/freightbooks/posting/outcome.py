@@ -1,0 +1,176 @@
+"""Records what became of a batch: what QuickBooks answered for each document, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from freightbooks.money import ZERO, display, to_cents
+from freightbooks.posting.models import Attempt, Posting, SentBatch
+from freightbooks.posting.states import PostingState
+from freightbooks.problems.record import open_problem
+from freightbooks.quickbooks.client import Exchange, Fault
+
+IN_FLIGHT = (PostingState.SENDING, PostingState.UNCERTAIN)
+TRY_LATER_CODES = frozenset({"3001", "003001", "10000", "010000"})
+"""Throttling and QuickBooks' own failures, told for one document of a batch: nothing was written."""
+RETRY_AFTER = timedelta(seconds=30)
+_RECORDED = (
+    "state",
+    "gate",
+    "reason",
+    "remedy",
+    "problem",
+    "payload_hash",
+    "revision",
+    "qbo_id",
+    "sync_token",
+    "doc_number",
+    "posted_amount",
+    "posted_at",
+    "not_before",
+    "warnings",
+    "changed_at",
+)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """QuickBooks has the document. `object` is the entity as it answered."""
+
+    object: dict[str, Any]
+    found: bool = False  # looked up afterwards, rather than answered
+
+
+@dataclass(frozen=True)
+class RefusedByQuickBooks:
+    """QuickBooks looked at the document and would not have it; nothing was written."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """Nothing was written; it is to be sent again, at once or later."""
+
+    later: bool = False
+
+
+Outcome = Accepted | RefusedByQuickBooks | NotDone
+
+
+def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | None) -> None:
+    """Write down the outcome of each posting of a batch (by posting id), and settle the batch if that was all of it."""
+    with transaction.atomic():
+        postings = list(
+            Posting.objects.select_for_update(of=("self",))
+            .select_related("invoice", "advance")
+            .filter(batch_id=batch_id, pk__in=outcomes, state__in=IN_FLIGHT)
+            .order_by("pk")
+        )
+        now = timezone.now()
+        attempts: list[Attempt] = []
+        for posting in postings:
+            outcome = outcomes[posting.pk]
+            posting.changed_at = now
+            attempt = _attempt(posting, exchange)
+            if isinstance(outcome, Accepted):
+                _accept(posting, outcome, attempt)
+            elif isinstance(outcome, RefusedByQuickBooks):
+                _refuse(posting, outcome.fault, attempt)
+            else:
+                attempt.outcome = "not sent"
+                _again(posting, later=outcome.later)
+            attempts.append(attempt)
+        Posting.objects.bulk_update(postings, _RECORDED)
+        Attempt.objects.bulk_create(attempts)
+        if not Posting.objects.filter(batch_id=batch_id, state__in=IN_FLIGHT).exists():
+            SentBatch.objects.filter(pk=batch_id).update(settled_at=now)
+
+
+def mark_uncertain(batch_id: int, exchange: Exchange | None) -> None:
+    """Note that no answer came for a batch: it may or may not be in the books."""
+    with transaction.atomic():
+        postings = list(
+            Posting.objects.select_for_update(of=("self",)).filter(batch_id=batch_id, state=PostingState.SENDING)
+        )
+        attempts = [_attempt(posting, exchange) for posting in postings]
+        for attempt in attempts:
+            attempt.outcome = "no answer"
+        Attempt.objects.bulk_create(attempts)
+        Posting.objects.filter(pk__in=[posting.pk for posting in postings]).update(
+            state=PostingState.UNCERTAIN, changed_at=timezone.now()
+        )
+
+
+def _attempt(posting: Posting, exchange: Exchange | None) -> Attempt:
+    attempt = Attempt(posting=posting, operation=posting.operation, outcome="")
+    if exchange is not None:
+        attempt.request_id = exchange.request_id or None
+        attempt.http_status = exchange.http_status
+        attempt.code = exchange.code[:12]
+        attempt.intuit_tid = exchange.intuit_tid[:100]
+        attempt.duration_ms = exchange.duration_ms
+    return attempt
+
+
+def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
+    answered = outcome.object
+    attempt.outcome = "found in the books" if outcome.found else "posted"
+    posting.qbo_id = str(answered["Id"])
+    posting.sync_token = str(answered["SyncToken"])
+    posting.doc_number = str(answered.get("DocNumber", ""))
+    posting.posted_amount = to_cents(Decimal(answered.get("TotalAmt", ZERO)))
+    posting.posted_at = posting.posted_at or timezone.now()
+    posting.revision = posting.sending_revision
+    posting.gate = posting.reason = posting.remedy = ""
+    posting.problem = None
+    ours = _amount(posting)
+    if posting.posted_amount != ours:
+        warning = f"QuickBooks shows {display(posting.posted_amount)} where the TMS has {display(ours)}."
+        posting.warnings = [*posting.warnings, warning]
+    posting.state = PostingState.POSTED
+    if posting.document.revision != posting.sending_revision:
+        posting.state = PostingState.DUE  # it changed in the TMS while it was on its way
+
+
+def _amount(posting: Posting) -> Decimal:
+    if posting.invoice is not None:
+        return abs(posting.invoice.amount)
+    assert posting.advance is not None
+    return posting.advance.amount + posting.advance.fee
+
+
+def _refuse(posting: Posting, fault: Fault, attempt: Attempt) -> None:
+    attempt.code, attempt.message = fault.code[:12], fault.text
+    if fault.code in TRY_LATER_CODES:
+        attempt.outcome = "later"
+        _again(posting, later=True)
+        return
+    attempt.outcome = "refused"
+    posting.payload_hash = ""
+    if posting.document.revision != posting.sending_revision:
+        posting.state = PostingState.DUE
+        return
+    problem = open_problem(
+        posting.connection_id, code=fault.code, message=fault.text, document_id=posting.document.external_id
+    )
+    posting.state = PostingState.FAILED
+    posting.problem = problem
+    posting.gate = ""
+    posting.reason = f"{problem.title}. QuickBooks says: {fault.text}"[:1000]
+    posting.remedy = problem.remedy
+
+
+def _again(posting: Posting, *, later: bool) -> None:
+    posting.state = PostingState.DUE
+    posting.payload_hash = ""
+    if later:
+        posting.not_before = timezone.now() + RETRY_AFTER
+

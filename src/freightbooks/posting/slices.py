@@ -1,0 +1,336 @@
+"""Takes the next due postings, holds back what a gate holds, and commits the intent to send the rest.
+
+Everything here is one side of the call: nothing is sent. After `commit_intents` a crash at any moment loses nothing,
+because the batch with its request id and the exact bodies are in the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from freightbooks import exact_json
+from freightbooks.connections.models import Connection
+from freightbooks.freight.documents import AdvanceData, InvoiceData, load_advances, load_invoices
+from freightbooks.freight.models import Invoice
+from freightbooks.freight.statuses import Side
+from freightbooks.mapping import parties, snapshot
+from freightbooks.mapping.models import LinkState, PartyLink, Section
+from freightbooks.mapping.snapshot import Mapping
+from freightbooks.posting.gates import (
+    APPROVED_OR_LATER,
+    Gate,
+    Held,
+    Rules,
+    Twin,
+    account_holder,
+    hold_for_document,
+    hold_for_mapping,
+    hold_for_other_sign,
+    hold_for_twin,
+    vendor_entity,
+)
+from freightbooks.posting.models import Posting, SentBatch
+from freightbooks.posting.states import PostingState
+from freightbooks.posting.terms import WantedTerm, wanted_term
+from freightbooks.posting.translate import Translation, translate
+
+Document = InvoiceData | AdvanceData
+SLICE = 240
+BATCH = 30
+"""QuickBooks' limit of operations in one batch."""
+_PREPARED = (
+    "state",
+    "gate",
+    "reason",
+    "remedy",
+    "problem",
+    "operation",
+    "entity",
+    "payload",
+    "payload_hash",
+    "decisions",
+    "warnings",
+    "batch",
+    "batch_position",
+    "sending_revision",
+    "doc_number",
+    "revision",
+    "changed_at",
+)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One posting of a batch: what is done to which entity, and the body."""
+
+    posting_id: int
+    operation: str
+    entity: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OutgoingBatch:
+    """A batch whose intent is in the database."""
+
+    batch_id: int
+    request_id: str
+    items: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What QuickBooks must have before a slice can post."""
+
+    link_ids: frozenset[int] = frozenset()
+    terms: dict[str, WantedTerm] = field(default_factory=dict)
+    cost_codes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.link_ids or self.terms or self.cost_codes)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some due postings with their documents, those that no gate of the document holds."""
+
+    documents: dict[int, Document]  # by posting id
+    missing: Missing
+    taken: int  # how many due postings were looked at
+
+
+def next_slice(connection_id: int) -> Slice | None:
+    """Take the next due postings, hold back what can be held now, and tell what is missing. None: nothing is due."""
+    connection = Connection.objects.select_related("organization").get(pk=connection_id)
+    if connection.organization.paused or not connection.healthy:
+        return None
+    due = Posting.objects.filter(connection=connection, state=PostingState.DUE, not_before__lte=timezone.now())
+    postings = list(due.order_by("priority", "id")[:SLICE])
+    if not postings:
+        return None
+    documents = _documents(postings)
+    rules = rules_of(connection)
+    held: dict[int, Held] = {}
+    passing: dict[int, Document] = {}
+    twins = _twins(connection, postings, documents)
+    for posting in postings:
+        document = documents[posting.pk]
+        hold = hold_for_document(document, rules)
+        if hold is None and isinstance(document, InvoiceData) and not posting.released_by:
+            hold = hold_for_twin(document, twins.get(posting.pk))
+        if hold is None:
+            passing[posting.pk] = document
+        else:
+            held[posting.pk] = hold
+    wanted = {(holder.id, _entity(document)) for document in passing.values() if (holder := account_holder(document))}
+    parties.prepare(connection_id, wanted)
+    mapping = snapshot.load(connection_id)
+    for posting_id, document in list(passing.items()):
+        hold = hold_for_mapping(document, mapping, rules)
+        if hold is not None and (hold.gate != Gate.PARTY or not _can_be_made(document, mapping)):
+            held[posting_id] = hold
+            del passing[posting_id]
+    _hold([posting for posting in postings if posting.pk in held], held)
+    return Slice(passing, _missing(connection_id, passing.values(), mapping), len(postings))
+
+
+def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
+    """Translate a slice and commit what is to be sent, before anything is: batches of creates, batches of updates."""
+    connection = Connection.objects.get(pk=connection_id)
+    rules, mapping = rules_of(connection), snapshot.load(connection_id)
+    with transaction.atomic():
+        postings = list(
+            Posting.objects.select_for_update().filter(pk__in=part.documents, state=PostingState.DUE).order_by("pk")
+        )
+        postings.sort(key=lambda posting: (posting.priority, posting.pk))
+        current = _revisions(postings)
+        held: dict[int, Held] = {}
+        ready: dict[str, list[tuple[Posting, Outgoing]]] = {"create": [], "update": []}
+        same: list[Posting] = []
+        for posting in postings:
+            document = part.documents[posting.pk]
+            if current[posting.pk] != document.revision:
+                continue  # it changed while we prepared it: it is still due, and the next slice takes it as it is now
+            hold = hold_for_mapping(document, mapping, rules) or _without_item(document, mapping)
+            translation = translate(document, mapping) if hold is None else None
+            if hold is None and translation is not None and posting.qbo_id:
+                hold = hold_for_other_sign(posting.entity, translation.entity)
+            if hold is not None or translation is None:
+                if hold is not None:
+                    held[posting.pk] = hold
+                continue
+            outgoing = _prepare(posting, document, translation)
+            if outgoing is None:
+                same.append(posting)
+            else:
+                ready[outgoing.operation].append((posting, outgoing))
+        _hold([posting for posting in postings if posting.pk in held], held)
+        batches = [_intend(connection, group) for some in ready.values() for group in _groups(some)]
+        Posting.objects.bulk_update(
+            [posting for some in ready.values() for posting, _ in some] + same, _PREPARED, batch_size=BATCH * 4
+        )
+    return batches
+
+
+def rules_of(connection: Connection) -> Rules:
+    """Return what the gates of this connection go by."""
+    return Rules(
+        connection.home_currency, connection.multicurrency, connection.start_date, connection.books_closed_through
+    )
+
+
+def _documents(postings: Sequence[Posting]) -> dict[int, Document]:
+    invoices = load_invoices([posting.invoice_id for posting in postings if posting.invoice_id is not None])
+    advances = load_advances([posting.advance_id for posting in postings if posting.advance_id is not None])
+    return {
+        posting.pk: invoices[posting.invoice_id] if posting.invoice_id is not None else advances[posting.advance_id or 0]
+        for posting in postings
+    }
+
+
+def _revisions(postings: Sequence[Posting]) -> dict[int, int]:
+    """Return the revision each posting's document has now."""
+    rows = Posting.objects.filter(pk__in=[posting.pk for posting in postings])
+    return {
+        pk: of_invoice if of_invoice is not None else of_advance
+        for pk, of_invoice, of_advance in rows.values_list("pk", "invoice__revision", "advance__revision")
+    }
+
+
+def _entity(document: Document) -> str:
+    return vendor_entity(document.side if isinstance(document, InvoiceData) else Side.CARRIER)
+
+
+def _twins(
+    connection: Connection, postings: Sequence[Posting], documents: dict[int, Document]
+) -> dict[int, Twin]:
+    """Find, for carrier invoices, an earlier one of the same carrier and number that counts: approved and not archived."""
+    bills = {
+        posting.pk: document
+        for posting in postings
+        if isinstance(document := documents[posting.pk], InvoiceData) and document.side == Side.CARRIER
+    }
+    if not bills:
+        return {}
+    rows = Invoice.objects.filter(
+        organization_id=connection.organization_id,
+        side=Side.CARRIER,
+        party_id__in={document.party.id for document in bills.values()},
+        number__in={document.number for document in bills.values()},
+        archived=False,
+        status__in=APPROVED_OR_LATER,
+    ).order_by("pk")
+    first: dict[tuple[int, str], tuple[int, str]] = {}
+    for pk, party_id, number, external_id in rows.values_list("pk", "party_id", "number", "external_id"):
+        first.setdefault((party_id, number), (pk, external_id))
+    return {
+        posting_id: Twin(earlier[1], document.number)
+        for posting_id, document in bills.items()
+        if (earlier := first.get((document.party.id, document.number))) and earlier[0] < document.id
+    }
+
+
+def _can_be_made(document: Document, mapping: Mapping) -> bool:
+    holder = account_holder(document)
+    link = mapping.link(holder.id, _entity(document)) if holder else None
+    return link is not None and link.state in (LinkState.WANTED, LinkState.MAKING)
+
+
+def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapping) -> Missing:
+    holders: dict[str, set[int]] = defaultdict(set)
+    terms: dict[str, WantedTerm] = {}
+    codes: set[str] = set()
+    for document in documents:
+        if _can_be_made(document, mapping) and (holder := account_holder(document)):
+            holders[_entity(document)].add(holder.id)
+        if not isinstance(document, InvoiceData):
+            continue
+        term = wanted_term(document.party)
+        if term and document.amount > 0 and mapping.term_id(term.key) is None:
+            terms[term.key] = term
+        if document.side == Side.CUSTOMER:
+            rules = {line.code: mapping.cost(Section.CUSTOMER_COSTS, line.code) for line in document.lines}
+            codes |= {code for code, rule in rules.items() if rule and not rule.item_id}
+    links = {
+        pk
+        for entity, ids in holders.items()
+        for pk in PartyLink.objects.filter(connection_id=connection_id, entity=entity, party_id__in=ids).values_list(
+            "pk", flat=True
+        )
+    }
+    return Missing(frozenset(links), terms, frozenset(codes))
+
+
+def _without_item(document: Document, mapping: Mapping) -> Held | None:
+    """Hold a customer invoice with a cost whose item could not be made."""
+    if not isinstance(document, InvoiceData) or document.side != Side.CUSTOMER:
+        return None
+    for line in document.lines:
+        rule = mapping.cost(Section.CUSTOMER_COSTS, line.code)
+        if rule is not None and not rule.item_id:
+            return Held(
+                Gate.ACCOUNT,
+                f"QuickBooks did not let us make an item for the cost {line.name}.",
+                "Choose another account for it under Customer costs, and try again.",
+            )
+    return None
+
+
+def _hold(postings: Sequence[Posting], held: dict[int, Held]) -> None:
+    for posting in postings:
+        hold = held[posting.pk]
+        posting.state = PostingState.WAITING
+        posting.gate, posting.reason, posting.remedy = hold.gate, hold.sentence[:1000], hold.remedy[:1000]
+        posting.problem = None
+        posting.changed_at = timezone.now()
+    Posting.objects.bulk_update(
+        postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
+    )
+
+
+def _prepare(posting: Posting, document: Document, translation: Translation) -> Outgoing | None:
+    """Fill the posting with what is to be sent, or, when QuickBooks has exactly this already, call it posted."""
+    text = exact_json.dumps(translation.payload)
+    digest = hashlib.sha256(f"{translation.entity} {text}".encode()).hexdigest()
+    unchanged = bool(posting.qbo_id) and posting.payload_hash == digest and posting.revision > 0
+    posting.gate = posting.reason = posting.remedy = ""
+    posting.problem = None
+    posting.entity = translation.entity
+    posting.doc_number = translation.doc_number
+    posting.decisions = translation.decisions.as_json()
+    posting.warnings = list(translation.warnings)
+    posting.changed_at = timezone.now()
+    if unchanged:
+        posting.state = PostingState.POSTED
+        posting.revision = document.revision
+        return None
+    posting.state = PostingState.SENDING
+    posting.sending_revision = document.revision
+    posting.payload_hash = digest
+    posting.operation = "update" if posting.qbo_id else "create"
+    body = dict(translation.payload)
+    if posting.qbo_id:
+        body |= {"Id": posting.qbo_id, "SyncToken": posting.sync_token, "sparse": True}
+    posting.payload = exact_json.dumps(body)
+    return Outgoing(posting.pk, posting.operation, translation.entity, body)
+
+
+def _intend(connection: Connection, group: Sequence[tuple[Posting, Outgoing]]) -> OutgoingBatch:
+    batch = SentBatch.objects.create(connection=connection, request_id=uuid.uuid4())
+    for position, (posting, _) in enumerate(group):
+        posting.batch = batch
+        posting.batch_position = position
+    return OutgoingBatch(batch.pk, str(batch.request_id), tuple(outgoing for _, outgoing in group))
+
+
+def _groups(some: Sequence[tuple[Posting, Outgoing]]) -> Iterable[Sequence[tuple[Posting, Outgoing]]]:
+    for start in range(0, len(some), BATCH):
+        yield some[start : start + BATCH]
