@@ -179,6 +179,15 @@ class Company:
                 if not opened.is_empty:
                     self._record(opened.as_record())
 
+    @contextmanager
+    def planting(self, commit: Commit) -> Iterator[None]:
+        """Write a seed: as of the commit's moment, and without a journal record, since every start plants it again."""
+        self._open = commit
+        try:
+            yield
+        finally:
+            self._open = None
+
     def remembered(self, request_id: str) -> Answer | None:
         """Return the answer once given under a requestid, or None."""
         return self._answers.find(request_id)

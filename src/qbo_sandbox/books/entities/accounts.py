@@ -31,8 +31,8 @@ def account_for(company: Company, account_type: str, name: str, currency: str) -
 
     Each foreign currency has a receivable and a payable account of its own: `Accounts Payable (A/P) - CAD`.
     """
-    for record in company.table("Account"):
-        if record.body["AccountType"] == account_type and record.active and _currency(company, record) == currency:
+    for record in company.table("Account").with_value("AccountType", account_type):
+        if record.active and _currency(company, record) == currency:
             return record
     if currency != company.home_currency:
         name = f"{name} - {currency}"

@@ -1,0 +1,151 @@
+"""What transactions have in common: date, number, currency, totals, terms, and what settles them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from qbo_sandbox.books.entity import Draft, Step
+from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Kind, Number, Ref, Text
+from qbo_sandbox.books.lines import DESCRIPTION_LINE, SUBTOTAL_LINE, amount_of, number_lines
+from qbo_sandbox.books.refusals import business, duplicate_number, missing
+from qbo_sandbox.books.store import Record
+
+if TYPE_CHECKING:
+    from qbo_sandbox.books.company import Company
+
+ZERO = Decimal("0.00")
+FILTERS = {
+    "Id": "id",
+    "DocNumber": "text",
+    "TxnDate": "date",
+    "TotalAmt": "number",
+    "Balance": "number",
+    "PrivateNote": "text",
+    "MetaData.CreateTime": "time",
+    "MetaData.LastUpdatedTime": "time",
+}
+OPERATIONS = frozenset({"create", "update", "delete"})
+HEAD: dict[str, Kind] = {
+    "DocNumber": Text(21),
+    "TxnDate": Day(),
+    "DepartmentRef": Ref("Department"),
+    "CurrencyRef": Currency(),
+    "ExchangeRate": Number(),
+    "PrivateNote": Text(4000),
+}
+TAIL: dict[str, Kind] = {
+    "TxnTaxDetail": Anything(),
+    "GlobalTaxCalculation": Anything(),
+    "TransactionLocationType": Anything(),
+    "RecurDataRef": Anything(),
+    "TxnSource": Anything(),
+    "TaxExemptionRef": Anything(),
+    "ProjectRef": Anything(),
+    "HomeTotalAmt": Computed(),
+    "HomeBalance": Computed(),
+}
+
+
+def dated(draft: Draft) -> None:
+    """Today, when no date is sent; the date must exist."""
+    draft.body.setdefault("TxnDate", draft.company.today().isoformat())
+
+
+def in_currency(party_field: str) -> Step:
+    """Return the step that takes the currency of the party, and refuses any other."""
+
+    def hold(draft: Draft) -> None:
+        body, company = draft.body, draft.company
+        reference = body.get(party_field, {})
+        party = company.find(reference.get("type") or _LIST_OF[party_field], reference["value"]) if reference else None
+        home = company.home_currency
+        expected = str(party.body.get("CurrencyRef", {}).get("value", home)) if party else home
+        given = str(body.get("CurrencyRef", {}).get("value", expected))
+        if given != expected and (company.quirks.foreign_currency_is_refused or expected != home):
+            raise business("The currency of the transaction is invalid for customer/vendor/account.")
+        body["CurrencyRef"] = {"value": expected}
+
+    return hold
+
+
+_LIST_OF = {"CustomerRef": "Customer", "VendorRef": "Vendor", "EntityRef": "Vendor"}
+
+
+def lines_numbered(draft: Draft) -> None:
+    """At least one line; each gets its id and its place. A subtotal a client sends back is worked out anew."""
+    lines = [dict(line) for line in draft.body.get("Line", []) if line.get("DetailType") != SUBTOTAL_LINE]
+    if not lines:
+        raise missing("Line")
+    before = draft.before.body.get("Line", []) if draft.before else []
+    number_lines(lines, [line for line in before if line.get("DetailType") != SUBTOTAL_LINE])
+    draft.body["Line"] = lines
+
+
+def totalled(draft: Draft) -> None:
+    """Add the lines up; a total below zero is refused (6000)."""
+    total = sum((amount_of(line) for line in draft.body["Line"] if line["DetailType"] != DESCRIPTION_LINE), ZERO)
+    if total < 0:
+        raise business("You must specify a transaction amount that is 0 or greater.")
+    draft.body["TotalAmt"] = total
+
+
+def due(party_field: str, term_field: str) -> Step:
+    """Return the step that works out DueDate from the terms sent, or else from the terms of the party."""
+
+    def fill(draft: Draft) -> None:
+        body, company = draft.body, draft.company
+        if "SalesTermRef" not in body and draft.before is None:
+            party = company.find(_LIST_OF[party_field], body[party_field]["value"])
+            term_ref = party.body.get(term_field) if party else None
+            if term_ref:
+                body["SalesTermRef"] = {"value": term_ref["value"]}
+        if "DueDate" in body:
+            return
+        days = company.quirks.days_without_term
+        if "SalesTermRef" in body:
+            term = company.find("Term", body["SalesTermRef"]["value"])
+            days = int(term.body.get("DueDays", 0)) if term else days
+        body["DueDate"] = (date.fromisoformat(body["TxnDate"]) + timedelta(days=days)).isoformat()
+
+    return fill
+
+
+def numbered(spoken: str, *, per_party: str = "") -> Step:
+    """Return the step that numbers a form where the company lets QuickBooks do so, and refuses a number used (6140).
+
+    With `per_party` the numbers of one vendor are compared, and only where the company warns of duplicates.
+    """
+
+    def number(draft: Draft) -> None:
+        company, body = draft.company, draft.body
+        own = bool(company.preference("SalesFormsPrefs", "CustomTxnNumbers"))
+        if not per_party and not own and "DocNumber" not in body:
+            body["DocNumber"] = str(company.last_number(draft.entity.name) + 1)
+        given = body.get("DocNumber")
+        if given is None or "allowduplicatedocnum" in draft.include:
+            return
+        if per_party and company.other_preference("WarnDuplicateBillNumber") != "true":
+            return
+        if draft.before is not None and draft.before.body.get("DocNumber") == given:
+            return
+        for other in company.table(draft.entity.name).with_value("DocNumber", given):
+            if other.qbo_id == draft.qbo_id:
+                continue
+            same_party = not per_party or other.body.get(per_party, {}).get("value") == body[per_party]["value"]
+            if same_party or not company.quirks.bill_numbers_per_vendor:
+                raise duplicate_number(given, spoken, other.qbo_id)
+
+    return number
+
+
+def open_balance(company: Company, record: Record) -> Decimal:
+    """Return what is left of a transaction's total after all that settles it."""
+    total: Decimal = record.body["TotalAmt"]
+    return total - company.links.settled(record.qbo_id)
+
+
+def linked(company: Company, record: Record) -> list[Body]:
+    """Return the transactions that settle this one, as it shows them."""
+    return [{"TxnId": source.qbo_id, "TxnType": source.shown_type} for source in company.links.of_target(record.qbo_id)]

@@ -1,0 +1,1 @@
+"""The companies a sandbox can start with."""
