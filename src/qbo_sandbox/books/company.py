@@ -455,7 +455,11 @@ def _meta(record: Record, name: str) -> Any:
 def _stored(entity: Entity, shown: Body) -> Record:
     """Return the object a text shows, without what follows from other objects."""
     times = shown["MetaData"]
-    body = {name: value for name, value in shown.items() if name not in META and name not in entity.derived}
+    body = {
+        name: entity.fields[name].restore(value)
+        for name, value in shown.items()
+        if name not in META and name not in entity.derived
+    }
     created, updated = times["CreateTime"], times["LastUpdatedTime"]
     return Record(entity.name, shown["Id"], int(shown["SyncToken"]), created, updated, body)
 

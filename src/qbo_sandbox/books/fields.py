@@ -69,6 +69,10 @@ class Kind:
         """Return what an answer shows for the stored `value`."""
         return value
 
+    def restore(self, shown: Any) -> Any:
+        """Return the stored value that is shown as `shown`: the inverse of `show`."""
+        return shown
+
 
 @dataclass(frozen=True)
 class Text(Kind):
@@ -205,6 +209,9 @@ class Currency(Kind):
         name = name_of("Currency", value["value"])
         return {"value": value["value"], "name": name} if name else {"value": value["value"]}
 
+    def restore(self, shown: Any) -> Any:
+        return {"value": shown["value"]}
+
 
 @dataclass(frozen=True)
 class Ref(Kind):
@@ -225,6 +232,29 @@ class Ref(Kind):
     def show(self, value: Any, name_of: NameOf) -> Any:
         name = name_of(self.entity, value["value"])
         return {"value": value["value"], "name": name} if name else {"value": value["value"]}
+
+    def restore(self, shown: Any) -> Any:
+        return {"value": shown["value"]}
+
+
+@dataclass(frozen=True)
+class TypedParty(Kind):
+    """The name on a line of a journal entry: `{"Type": "Customer", "EntityRef": {"value": ...}}`."""
+
+    plain = False
+
+    def read(self, value: Any, path: str, reading: Reading) -> Any:
+        reference = value.get("EntityRef") if isinstance(value, dict) else None
+        if not isinstance(reference, dict):
+            raise unreadable(f"instance of com.intuit.schema.finance.v3.EntityTypeRef from {value!r:.40} for {path}")
+        kept = PartyRef().read({**reference, "type": value.get("Type")}, path, reading)
+        return {"Type": kept["type"], "EntityRef": {"value": kept["value"]}} if kept else None
+
+    def show(self, value: Any, name_of: NameOf) -> Any:
+        return {"Type": value["Type"], "EntityRef": Ref(value["Type"]).show(value["EntityRef"], name_of)}
+
+    def restore(self, shown: Any) -> Any:
+        return {"Type": shown["Type"], "EntityRef": {"value": shown["EntityRef"]["value"]}}
 
 
 @dataclass(frozen=True)
@@ -249,6 +279,9 @@ class PartyRef(Kind):
         name = name_of(value["type"], value["value"])
         shown = {"value": value["value"], "name": name} if name else {"value": value["value"]}
         return shown | {"type": value["type"]}
+
+    def restore(self, shown: Any) -> Any:
+        return {"value": shown["value"], "type": shown["type"]}
 
 
 @dataclass(frozen=True)
@@ -324,6 +357,15 @@ class Struct(Kind):
                 shown[name] = kind.show(shown[name], name_of)
         return shown
 
+    def restore(self, shown: Any) -> Any:
+        if not self.shown_otherwise:
+            return shown
+        stored = dict(shown)
+        for name, kind in self.shown_otherwise.items():
+            if name in stored:
+                stored[name] = kind.restore(stored[name])
+        return stored
+
 
 @dataclass(frozen=True)
 class Many(Kind):
@@ -339,6 +381,9 @@ class Many(Kind):
 
     def show(self, value: Any, name_of: NameOf) -> Any:
         return [self.kind.show(each, name_of) for each in value]
+
+    def restore(self, shown: Any) -> Any:
+        return [self.kind.restore(each) for each in shown]
 
 
 def address() -> Struct:

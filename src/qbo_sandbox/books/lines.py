@@ -18,12 +18,12 @@ from qbo_sandbox.books.fields import (
     Money,
     NameOf,
     Number,
-    PartyRef,
     Reading,
     Ref,
     Struct,
     TaxCode,
     Text,
+    TypedParty,
 )
 from qbo_sandbox.books.refusals import missing_error, unreadable, wrong_amount
 
@@ -57,9 +57,7 @@ _BILLABLE: dict[str, Kind] = {
 }
 
 DETAILS: dict[str, Struct] = {
-    SALES_LINE: Struct(
-        SALES_LINE, {**_PRICED, "ServiceDate": Day(), "DiscountRate": Number(), "DiscountAmt": Money()}
-    ),
+    SALES_LINE: Struct(SALES_LINE, {**_PRICED, "ServiceDate": Day(), "DiscountRate": Number(), "DiscountAmt": Money()}),
     ITEM_LINE: Struct(ITEM_LINE, {**_PRICED, **_BILLABLE}),
     ACCOUNT_LINE: Struct(
         ACCOUNT_LINE,
@@ -92,7 +90,7 @@ DETAILS: dict[str, Struct] = {
         {
             "PostingType": Choice(("Debit", "Credit")),
             "AccountRef": Ref("Account"),
-            "Entity": Struct("EntityTypeRef", {"Type": Text(30), "EntityRef": Anything()}),
+            "Entity": TypedParty(),
             "ClassRef": Ref("Class"),
             "DepartmentRef": Ref("Department"),
             "TaxCodeRef": TaxCode(),
@@ -158,6 +156,9 @@ class Lines(Kind):
     def show(self, value: Any, name_of: NameOf) -> Any:
         return [self.struct.show(line, name_of) for line in value]
 
+    def restore(self, shown: Any) -> Any:
+        return [self.struct.restore(line) for line in shown]
+
 
 def _price(line: Body, detail: Body, reading: Reading) -> None:
     """Hold Amount to Qty times UnitPrice (6070)."""
@@ -168,10 +169,10 @@ def _price(line: Body, detail: Body, reading: Reading) -> None:
         reading.invalid.append(wrong_amount(f"{line['Amount']:,.2f}"))
 
 
-def number_lines(lines: list[Body], before: list[Body]) -> None:
+def number_lines(lines: list[Body], before: list[Body], *, first: int = 1) -> None:
     """Give each line its LineNum, and an Id of its own where it has none or one this transaction never had."""
     had = {line["Id"] for line in before if "Id" in line}
-    used = max((int(each) for each in had if each.isdigit()), default=0)
+    used = max((int(each) for each in had if each.isdigit()), default=first - 1)
     seen: set[str] = set()
     for position, line in enumerate(lines, start=1):
         if line.get("Id") not in had or line["Id"] in seen:

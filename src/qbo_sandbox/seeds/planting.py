@@ -99,4 +99,3 @@ def _chart(company: Company) -> None:
     number, name, kind, sub_type = brokerage.INACTIVE_ACCOUNT
     old = company.create("Account", {"Name": name, "AcctNum": number, "AccountType": kind, "AccountSubType": sub_type})
     company.update("Account", {"Id": old.qbo_id, "SyncToken": "0", "sparse": True, "Active": False})
-

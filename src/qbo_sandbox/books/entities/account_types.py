@@ -1,4 +1,4 @@
-"""The types of account QuickBooks has, the detail types of each (the first is the default), and their classification."""
+"""The types of account QuickBooks has, the detail types of each (the first is the default), their classification."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ ACCOUNT_TYPES: dict[str, tuple[str, ...]] = {
         "TrustAccounts",
         "CashAndCashEquivalents",
     ),
-    "Accounts Receivable": (
-        "AccountsReceivable",
-    ),
+    "Accounts Receivable": ("AccountsReceivable",),
     "Other Current Asset": (
         "EmployeeCashAdvances",
         "AllowanceForBadDebts",
@@ -80,12 +78,8 @@ ACCOUNT_TYPES: dict[str, tuple[str, ...]] = {
         "OtherLongTermAssets",
         "SecurityDeposits",
     ),
-    "Accounts Payable": (
-        "AccountsPayable",
-    ),
-    "Credit Card": (
-        "CreditCard",
-    ),
+    "Accounts Payable": ("AccountsPayable",),
+    "Credit Card": ("CreditCard",),
     "Other Current Liability": (
         "OtherCurrentLiabilities",
         "DeferredRevenue",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PAYABLE = "Accounts Payable"
 RECEIVABLE = "Accounts Receivable"
+PAYABLE_NAME = "Accounts Payable (A/P)"
+RECEIVABLE_NAME = "Accounts Receivable (A/R)"
 
 
 def type_at(company: Company, account_id: str) -> str:
@@ -66,8 +68,10 @@ def _classify(draft: Draft) -> None:
         raise refuse("2170", "Invalid Enumeration", text)
     assert account_type is not None
     before = draft.before
-    if before is not None and before.body["AccountType"] != account_type and draft.company.ledger.account_is_used(
-        draft.qbo_id
+    if (
+        before is not None
+        and before.body["AccountType"] != account_type
+        and draft.company.ledger.account_is_used(draft.qbo_id)
     ):
         held = {PAYABLE, RECEIVABLE}
         if {before.body["AccountType"], account_type} & held:

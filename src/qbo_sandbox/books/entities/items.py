@@ -29,7 +29,9 @@ def _hold_accounts(draft: Draft) -> None:
             "this product. is missing in the request",
             "",
         )
-    if kind in ("Service", "NonInventory", "Inventory") and not ("IncomeAccountRef" in body or "ExpenseAccountRef" in body):
+    if kind in ("Service", "NonInventory", "Inventory") and not (
+        "IncomeAccountRef" in body or "ExpenseAccountRef" in body
+    ):
         raise missing("IncomeAccountRef")
 
 

@@ -7,19 +7,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import transactions
-from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, account_for, type_at
+from qbo_sandbox.books.entities.accounts import PAYABLE, PAYABLE_NAME, RECEIVABLE, account_for, type_at
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Choice, Computed, Day, Flag, Kind, PartyRef, Ref, address
 from qbo_sandbox.books.ledger import LedgerLine
 from qbo_sandbox.books.lines import ACCOUNT_LINE, DESCRIPTION_LINE, ITEM_LINE, Lines, amount_of, in_order
+from qbo_sandbox.books.name_values import any_of
 from qbo_sandbox.books.refusals import business, refuse, wrong_account
 from qbo_sandbox.books.store import Record
 
 if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
-
-_PAYABLE_NAME = "Accounts Payable (A/P)"
 
 
 def _lines_held(draft: Draft) -> None:
@@ -36,14 +35,16 @@ def _lines_held(draft: Draft) -> None:
             detail.setdefault("TaxCodeRef", {"value": "NON"})
         for each in (detail, line.get(ITEM_LINE)):
             if each and each.get("BillableStatus") == "Billable" and "CustomerRef" not in each:
-                raise refuse("6310", "CustomerRef is required", "When BillableStatus is Billable, CustomerRef is required", "")
+                raise refuse(
+                    "6310", "CustomerRef is required", "When BillableStatus is Billable, CustomerRef is required", ""
+                )
     draft.body["Line"] = [in_order(line) for line in draft.body["Line"]]
 
 
 def _payable(draft: Draft) -> None:
     reference = draft.body.get("APAccountRef")
     if reference is None:
-        found = account_for(draft.company, PAYABLE, _PAYABLE_NAME, draft.body["CurrencyRef"]["value"])
+        found = account_for(draft.company, PAYABLE, PAYABLE_NAME, draft.body["CurrencyRef"]["value"])
         draft.body["APAccountRef"] = {"value": found.qbo_id}
     elif type_at(draft.company, reference["value"]) != PAYABLE:
         raise wrong_account()
@@ -107,18 +108,8 @@ def _paid(company: Company, body: Body) -> list[LedgerLine]:
 
 
 def _purchase_kind(company: Company, record: Record) -> Body:
-    number = "3" if record.body["PaymentType"] == "Check" else "54"
-    pair = {"Name": "TxnType", "Value": number}
-    wrapped = {
-        "name": "{http://schema.intuit.com/finance/v3}NameValue",
-        "declaredType": "com.intuit.schema.finance.v3.NameValue",
-        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
-        "value": pair,
-        "nil": False,
-        "globalScope": True,
-        "typeSubstituted": False,
-    }
-    return {"PurchaseEx": {"any": [wrapped]}}
+    """TxnType 3 is a check (recorded), 54 an expense (told by others)."""
+    return {"PurchaseEx": any_of([("TxnType", "3" if record.body["PaymentType"] == "Check" else "54")])}
 
 
 _LINES = Lines(ACCOUNT_LINE, ITEM_LINE, DESCRIPTION_LINE)
@@ -145,7 +136,7 @@ BILL = Entity(
         transactions.totalled,
         _payable,
         transactions.due("VendorRef", "TermRef"),
-        transactions.numbered("Bill", per_party="VendorRef"),
+        transactions.numbered("Bill", per_party="VendorRef", warned_by="WarnDuplicateBillNumber"),
     ),
     operations=OPERATIONS,
     post=_owed(1),
@@ -166,7 +157,7 @@ VENDOR_CREDIT = Entity(
         *_BEFORE,
         transactions.totalled,
         _payable,
-        transactions.numbered("Vendor Credit", per_party="VendorRef"),
+        transactions.numbered("Vendor Credit", per_party="VendorRef", warned_by="WarnDuplicateBillNumber"),
     ),
     operations=OPERATIONS,
     post=_owed(-1),
@@ -205,6 +196,7 @@ PURCHASE = Entity(
         _lines_held,
         transactions.totalled,
         _paid_from,
+        transactions.check_number(lambda body: body["AccountRef"] if body["PaymentType"] == "Check" else None),
     ),
     operations=OPERATIONS,
     post=_paid,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import transactions
-from qbo_sandbox.books.entities.accounts import RECEIVABLE, account_for, special_account
+from qbo_sandbox.books.entities.accounts import RECEIVABLE, RECEIVABLE_NAME, account_for, special_account
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import (
@@ -40,8 +40,6 @@ from qbo_sandbox.books.store import Record
 
 if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
-
-_RECEIVABLE_NAME = "Accounts Receivable (A/R)"
 
 
 def _items(draft: Draft) -> None:
@@ -105,7 +103,7 @@ def _online(draft: Draft) -> None:
 
 def _accounts_there(draft: Draft) -> None:
     """Make the accounts this form falls to, where the company has none yet."""
-    account_for(draft.company, RECEIVABLE, _RECEIVABLE_NAME, draft.body["CurrencyRef"]["value"])
+    account_for(draft.company, RECEIVABLE, RECEIVABLE_NAME, draft.body["CurrencyRef"]["value"])
     if any(line["DetailType"] == DISCOUNT_LINE for line in draft.body["Line"]):
         special_account(draft.company, "DiscountsRefundsGiven", "Discounts given", "Income")
 
@@ -114,7 +112,7 @@ def _posted(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
     def post(company: Company, body: Body) -> list[LedgerLine]:
         currency = body["CurrencyRef"]["value"]
         rate: Decimal = body.get("ExchangeRate", Decimal(1))
-        receivable = account_for(company, RECEIVABLE, _RECEIVABLE_NAME, currency).qbo_id
+        receivable = account_for(company, RECEIVABLE, RECEIVABLE_NAME, currency).qbo_id
         lines: list[LedgerLine] = []
         for line in body["Line"]:
             amount = (amount_of(line) * rate).quantize(Decimal("0.01"))
@@ -153,10 +151,11 @@ def _void(draft: Draft) -> None:
     for line in draft.body["Line"]:
         empty = line | ({"Amount": ZERO} if "Amount" in line else {})
         if SALES_LINE in empty:
-            empty[SALES_LINE] = {name: each for name, each in empty[SALES_LINE].items() if name not in ("Qty", "UnitPrice")}
+            empty[SALES_LINE] = {
+                name: each for name, each in empty[SALES_LINE].items() if name not in ("Qty", "UnitPrice")
+            }
         lines.append(empty)
-    note = draft.body.get("PrivateNote", "")
-    draft.body |= {"Line": lines, "TotalAmt": ZERO, "PrivateNote": f"Voided - {note}" if note else "Voided"}
+    draft.body |= {"Line": lines, "TotalAmt": ZERO, "PrivateNote": transactions.voided_note(draft.body)}
 
 
 _FORM: dict[str, Kind] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -112,21 +113,23 @@ def due(party_field: str, term_field: str) -> Step:
     return fill
 
 
-def numbered(spoken: str, *, per_party: str = "") -> Step:
-    """Return the step that numbers a form where the company lets QuickBooks do so, and refuses a number used (6140).
+def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
+    """Return the step that numbers a sales form where QuickBooks does so, and refuses a number already used (6140).
 
-    With `per_party` the numbers of one vendor are compared, and only where the company warns of duplicates.
+    With `warned_by` numbers are the client's own, compared only where the company has that warning on; with
+    `per_party` only the numbers of one vendor are compared.
     """
 
     def number(draft: Draft) -> None:
         company, body = draft.company, draft.body
-        own = bool(company.preference("SalesFormsPrefs", "CustomTxnNumbers"))
-        if not per_party and not own and "DocNumber" not in body:
-            body["DocNumber"] = str(company.last_number(draft.entity.name) + 1)
+        if not warned_by and not company.preference("SalesFormsPrefs", "CustomTxnNumbers"):
+            if draft.before is not None and "DocNumber" in draft.before.body:
+                body.setdefault("DocNumber", draft.before.body["DocNumber"])
+            body.setdefault("DocNumber", str(company.last_number(draft.entity.name) + 1))
         given = body.get("DocNumber")
         if given is None or "allowduplicatedocnum" in draft.include:
             return
-        if per_party and company.other_preference("WarnDuplicateBillNumber") != "true":
+        if warned_by and company.other_preference(warned_by) != "true":
             return
         if draft.before is not None and draft.before.body.get("DocNumber") == given:
             return
@@ -138,6 +141,29 @@ def numbered(spoken: str, *, per_party: str = "") -> Step:
                 raise duplicate_number(given, spoken, other.qbo_id)
 
     return number
+
+
+def check_number(bank_of: Callable[[Body], Body | None]) -> Step:
+    """Return the step that refuses a check number already used on the same bank account (6140), where that is warned of."""
+
+    def hold(draft: Draft) -> None:
+        company, body = draft.company, draft.body
+        given, bank = body.get("DocNumber"), bank_of(body)
+        if given is None or bank is None or company.other_preference("WarnDuplicateCheckNumber") != "true":
+            return
+        if "allowduplicatedocnum" in draft.include:
+            return
+        for other in company.table(draft.entity.name).with_value("DocNumber", given):
+            if other.qbo_id != draft.qbo_id and bank_of(other.body) == bank:
+                raise duplicate_number(given, "Check", other.qbo_id)
+
+    return hold
+
+
+def voided_note(body: Body) -> str:
+    """Return the PrivateNote of a voided transaction: `Voided`, before what the note said."""
+    note = body.get("PrivateNote", "")
+    return f"Voided - {note}" if note else "Voided"
 
 
 def open_balance(company: Company, record: Record) -> Decimal:
