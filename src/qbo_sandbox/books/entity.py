@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.fields import Anything, Body, Computed, Kind, Struct
@@ -43,15 +44,15 @@ class Draft:
 Step = Callable[[Draft], None]
 
 
-def _nothing_posted(company: Company, body: Body) -> list[LedgerLine]:
+def _nothing_posted(_company: Company, _body: Body) -> list[LedgerLine]:
     return []
 
 
-def _nothing_linked(company: Company, body: Body) -> list[Link]:
+def _nothing_linked(_company: Company, _body: Body) -> list[Link]:
     return []
 
 
-def _nothing_derived(company: Company, record: Record) -> Body:
+def _nothing_derived(_company: Company, _record: Record) -> Body:
     return {}
 
 
@@ -72,6 +73,7 @@ class Entity:
     derive: Callable[[Company, Record], Body] = _nothing_derived
     derived: tuple[str, ...] = ()  # what `derive` supplies; never stored
     void: Step | None = None
+    settle_less: Callable[[Body, str, Decimal], Body] | None = None  # its body, settling only so much of a target
     name_space: str = ""  # objects of one space may not share a name
     unique_name: Callable[[Body], str] | None = None
     name_field: str = ""  # what references to it show

@@ -4,6 +4,8 @@ Reading collects what is missing, malformed or referred to, so that the company 
 Nothing here looks anything up; whether a reference leads anywhere is decided by the company.
 """
 
+# ruff: noqa: ARG002 - all kinds of field are read and shown through one signature
+
 from __future__ import annotations
 
 import re

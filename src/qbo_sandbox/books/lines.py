@@ -1,5 +1,7 @@
 """The lines of a transaction: which details they may carry, and what makes a line whole."""
 
+# ruff: noqa: ARG002 - all kinds of field are read and shown through one signature
+
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -34,6 +34,7 @@ class Table:
     def __init__(self, indexed: Iterable[str]) -> None:
         self.records: dict[str, Record] = {}
         self.tombstones: dict[str, str] = {}  # id -> when deleted
+        self._changed: dict[str, None] = {}  # every id, in the order of the latest change
         self._indexes: dict[str, dict[str, dict[str, None]]] = {name: {} for name in indexed}
 
     def get(self, qbo_id: str) -> Record | None:
@@ -47,24 +48,40 @@ class Table:
             self._unindex(before)
         self.records[record.qbo_id] = record
         for name, index in self._indexes.items():
-            value = record.body.get(name)
-            if value is not None:
-                index.setdefault(value.casefold(), {})[record.qbo_id] = None
+            key = _key(record.body.get(name))
+            if key is not None:
+                index.setdefault(key, {})[record.qbo_id] = None
+        self._note_change(record.qbo_id)
+
+    def touch(self, record: Record, when: str) -> None:
+        """Note that what an object shows has moved without an edit: a newer time under the same SyncToken."""
+        record.updated = when
+        record.text_version = -1
+        self._note_change(record.qbo_id)
+
+    def newest_first(self) -> Iterator[Record]:
+        """Return the objects from the latest change back; nothing may be written while it is read."""
+        return (self.records[qbo_id] for qbo_id in reversed(self._changed))
+
+    def _note_change(self, qbo_id: str) -> None:
+        self._changed.pop(qbo_id, None)
+        self._changed[qbo_id] = None
 
     def drop(self, qbo_id: str, when: str) -> None:
         """Delete an object, and remember when."""
         record = self.records.pop(qbo_id)
         self._unindex(record)
+        del self._changed[qbo_id]
         self.tombstones[qbo_id] = when
 
     def _unindex(self, record: Record) -> None:
         for name, index in self._indexes.items():
-            value = record.body.get(name)
-            if value is not None:
-                holders = index[value.casefold()]
+            key = _key(record.body.get(name))
+            if key is not None:
+                holders = index[key]
                 holders.pop(record.qbo_id, None)
                 if not holders:
-                    del index[value.casefold()]
+                    del index[key]
 
     def is_indexed(self, name: str) -> bool:
         """Return whether `with_value` can answer for this property."""
@@ -82,3 +99,10 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.records)
+
+
+def _key(value: Any) -> str | None:
+    """Return what an index files a value under: text without case, a reference under the id it holds."""
+    if isinstance(value, dict):
+        value = value.get("value")
+    return value.casefold() if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""What text QuickBooks takes: how names compare, which characters they may not hold, what ISO-8859-1 does to the rest."""
+"""What text QuickBooks takes: how names compare, which characters they may not hold, what becomes of the rest."""
 
 from __future__ import annotations
 

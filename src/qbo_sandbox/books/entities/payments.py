@@ -127,17 +127,34 @@ def _shown_line(line: Body, target: Record, left: Decimal) -> Body:
     return {"Amount": amount_of(line), "LinkedTxn": [link], "LineEx": any_of(pairs)}
 
 
-def _links(company: Company, body: Body) -> list[Link]:
+def _links(_company: Company, body: Body) -> list[Link]:
     return [
         Link(link["TxnType"], link["TxnId"], amount_of(line)) for line in body["Line"] for link in line["LinkedTxn"]
     ]
 
 
-def _unapplied(company: Company, record: Record) -> Body:
-    applied = ZERO
-    for line in record.body["Line"]:
-        applied += _CUSTOMERS.sign(line["LinkedTxn"][0]["TxnType"]) * amount_of(line)
+def _unapplied(_company: Company, record: Record) -> Body:
+    applied = sum((_sign_of(line) * amount_of(line) for line in record.body["Line"]), ZERO)
     return {"UnappliedAmt": record.body["TotalAmt"] - applied}
+
+
+def _settle_less(body: Body, target_id: str, amount: Decimal) -> Body:
+    """Settle `amount` of a target and no more. Where a credit falls away, nothing is left applied that it paid for."""
+    lines, left = [], amount
+    for line in body["Line"]:
+        if line["LinkedTxn"][0]["TxnId"] == target_id:
+            kept = min(amount_of(line), left)
+            left -= kept
+            if kept:
+                lines.append(line | {"Amount": kept})
+        else:
+            lines.append(line)
+    applied = sum((_sign_of(line) * amount_of(line) for line in lines), ZERO)
+    return body | {"Line": lines if applied <= body["TotalAmt"] else []}
+
+
+def _sign_of(line: Body) -> int:
+    return -1 if line["LinkedTxn"][0]["TxnType"] in (_CUSTOMERS.credit, _VENDORS.credit) else 1
 
 
 def _void(draft: Draft) -> None:
@@ -146,8 +163,8 @@ def _void(draft: Draft) -> None:
 
 
 def _in_home(body: Body) -> Decimal:
-    rate: Decimal = body.get("ExchangeRate", Decimal(1))
-    return (body["TotalAmt"] * rate).quantize(Decimal("0.01"))
+    total: Decimal = body["TotalAmt"] * body.get("ExchangeRate", Decimal(1))
+    return total.quantize(Decimal("0.01"))
 
 
 def _deposited(draft: Draft) -> None:
@@ -260,6 +277,7 @@ PAYMENT = Entity(
     derive=_unapplied,
     derived=("UnappliedAmt",),
     void=_void,
+    settle_less=_settle_less,
     name_field="PaymentRefNum",
     indexed=("PaymentRefNum",),
     filterable=FILTERS
@@ -300,6 +318,7 @@ BILL_PAYMENT = Entity(
     # A bill shows BillPaymentCheck even for a payment by credit card (recorded).
     shown_type=_shown_as("BillPaymentCheck"),
     void=_void,
+    settle_less=_settle_less,
     name_field="DocNumber",
     indexed=("DocNumber",),
     filterable=FILTERS | {"VendorRef": "reference", "PayType": "text", "APAccountRef": "reference"},

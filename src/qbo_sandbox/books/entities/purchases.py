@@ -107,7 +107,7 @@ def _paid(company: Company, body: Body) -> list[LedgerLine]:
     return lines
 
 
-def _purchase_kind(company: Company, record: Record) -> Body:
+def _purchase_kind(_company: Company, record: Record) -> Body:
     """TxnType 3 is a check (recorded), 54 an expense (told by others)."""
     return {"PurchaseEx": any_of([("TxnType", "3" if record.body["PaymentType"] == "Check" else "54")])}
 

@@ -144,7 +144,7 @@ def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
 
 
 def check_number(bank_of: Callable[[Body], Body | None]) -> Step:
-    """Return the step that refuses a check number already used on the same bank account (6140), where that is warned of."""
+    """Return the step that refuses a check number used before on the same bank account (6140), where that is on."""
 
     def hold(draft: Draft) -> None:
         company, body = draft.company, draft.body

@@ -1,0 +1,281 @@
+"""What is in the books of one company: every object, the names taken, the ledger, the links and the ids given.
+
+Every change goes through `_install`, live or replayed from the journal, so both give the same state.
+Knows no rule of QuickBooks: whoever writes here has held them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from qbo_sandbox.books import json_text
+from qbo_sandbox.books.commits import Answer, Commit, RememberedAnswers
+from qbo_sandbox.books.currencies import CURRENCY_NAMES
+from qbo_sandbox.books.entities import ENTITIES
+from qbo_sandbox.books.entity import META, Entity
+from qbo_sandbox.books.fields import Body
+from qbo_sandbox.books.ledger import Ledger
+from qbo_sandbox.books.links import Links
+from qbo_sandbox.books.store import Record, Table
+from qbo_sandbox.books.text_rules import fold
+from qbo_sandbox.books.times import day_of
+
+if TYPE_CHECKING:
+    from qbo_sandbox.books.company import Company
+
+Journal = Callable[[dict[str, Any]], None]
+
+
+class Holdings:
+    """The books of one realm as they stand. `clock` gives an aware datetime, `record` takes one record per change."""
+
+    def __init__(self, *, clock: Callable[[], datetime], record: Journal) -> None:
+        self._whole = cast("Company", self)  # these books as the entities know them, with the operations on top
+        self.ledger = Ledger()
+        self.links = Links()
+        self.lock = threading.RLock()
+        self._clock = clock
+        self._record = record
+        self._tables = {name: Table(entity.indexed) for name, entity in ENTITIES.items()}
+        self._next_ids: dict[str, int] = {}
+        self._last_numbers: dict[str, int] = {}
+        self._names: dict[str, dict[str, Record]] = defaultdict(dict)
+        self._names_version = 0
+        self._answers = RememberedAnswers()
+        self._open: Commit | None = None
+
+    # -- what is in the books -------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The company's name, as CompanyInfo has it."""
+        return str(self.company_info.body["CompanyName"])
+
+    @property
+    def company_info(self) -> Record:
+        """The CompanyInfo object."""
+        return self._tables["CompanyInfo"].records["1"]
+
+    @property
+    def preferences(self) -> Body:
+        """The sections of Preferences."""
+        return self._tables["Preferences"].records["1"].body
+
+    def preference(self, section: str, name: str, default: Any = None) -> Any:
+        """Return one preference, `preference("SalesFormsPrefs", "CustomTxnNumbers")`."""
+        return self.preferences.get(section, {}).get(name, default)
+
+    def other_preference(self, name: str) -> str:
+        """Return one of the name-value pairs of OtherPrefs, or an empty string."""
+        pairs = self.preference("OtherPrefs", "NameValue", [])
+        return next((str(pair.get("Value", "")) for pair in pairs if pair.get("Name") == name), "")
+
+    @property
+    def home_currency(self) -> str:
+        """The currency the books are kept in."""
+        return str(self.preference("CurrencyPrefs", "HomeCurrency", {"value": "USD"})["value"])
+
+    def table(self, entity: str) -> Table:
+        """Return all objects of one entity."""
+        return self._tables[entity]
+
+    def find(self, entity: str, qbo_id: str) -> Record | None:
+        """Return an object by id, active or not, or None."""
+        return self._tables[entity].get(qbo_id)
+
+    def named(self, entity: str, name: str) -> Record | None:
+        """Return the object of an entity that holds this name (compared as QuickBooks compares), or None."""
+        found = self._names[ENTITIES[entity].name_space].get(fold(name))
+        return found if found is not None and found.entity == entity else None
+
+    def holder_of(self, name_space: str, folded: str) -> Record | None:
+        """Return whatever object holds a name (already folded) in a name space, or None."""
+        return self._names[name_space].get(folded)
+
+    def name_of(self, entity: str, qbo_id: str) -> str | None:
+        """Return what a reference to this object shows."""
+        if entity == "Currency":
+            return CURRENCY_NAMES.get(qbo_id)
+        record = self._tables[entity].get(qbo_id)
+        return record.body.get(ENTITIES[entity].name_field) if record else None
+
+    def trial_balance(self) -> Decimal:
+        """Return the sum of all account balances, which is zero at all times."""
+        return sum(self.ledger.trial_balance().values(), Decimal(0))
+
+    def today(self) -> date:
+        """Return the day it is at the servers of QuickBooks."""
+        return day_of(self.now())
+
+    def now(self) -> datetime:
+        """Return the moment of the commit under way, or else the time of the clock."""
+        return self._open.moment if self._open else self._clock()
+
+    # -- showing --------------------------------------------------------------------------------------------------
+
+    def show(self, record: Record) -> Body:
+        """Return an object as an answer shows it, in QuickBooks' order of fields."""
+        entity = ENTITIES[record.entity]
+        body = record.body
+        derived = entity.derive(self._whole, record)
+        shown: Body = {}
+        for name, kind in entity.fields.items():
+            if name in META:
+                shown[name] = _meta(record, name)
+                continue
+            value = derived.get(name) if name in derived else body.get(name)
+            if value is not None:
+                shown[name] = value if kind.plain else kind.show(value, self.name_of)
+        return shown
+
+    def text(self, record: Record) -> str:
+        """Return an object as JSON text, kept from the last time when nothing it shows has changed."""
+        if record.text_version != self._names_version:
+            record.text = json_text.dumps(self.show(record))
+            record.text_version = self._names_version
+        return record.text
+
+    # -- changing -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def commit(self) -> Iterator[Commit]:
+        """Gather everything written inside into one journal record. Inside another commit, join it."""
+        with self.lock:
+            if self._open is not None:
+                yield self._open
+                return
+            self._open = opened = Commit(self._clock())
+            try:
+                yield opened
+            finally:
+                self._open = None
+                if opened.request is not None:
+                    self._answers.keep(opened.request, opened.objects)
+                if not opened.is_empty:
+                    self._record(opened.as_record())
+
+    @contextmanager
+    def planting(self, commit: Commit) -> Iterator[None]:
+        """Write a seed: as of the commit's moment, and without a journal record, since every start plants it again."""
+        self._open = commit
+        try:
+            yield
+        finally:
+            self._open = None
+
+    def remembered(self, request_id: str) -> Answer | None:
+        """Return the answer once given under a requestid, or None."""
+        return self._answers.find(request_id)
+
+    def put(self, record: Record) -> None:
+        """Write an object as part of the commit under way. Its rules have been held before."""
+        assert self._open is not None
+        self._install(record)
+        self._open.objects.append([record.entity, self.text(record)])
+
+    def next_id(self, entity: Entity) -> str:
+        """Return the id the next object of this entity gets."""
+        return str(self._next_ids.get(entity.id_family, entity.first_id))
+
+    def last_number(self, family: str) -> int:
+        """Return the last document number used in a family of forms that number themselves."""
+        return self._last_numbers.get(family, 1000)
+
+    # -- journal --------------------------------------------------------------------------------------------------
+
+    def apply(self, record: dict[str, Any]) -> None:
+        """Do again what a journal record tells; give the same state, ids, SyncTokens, times and answers."""
+        with self.lock:
+            for name, text in record["objects"]:
+                entity = ENTITIES[name]
+                shown = json_text.loads(text)
+                if shown.get("status") == "Deleted":
+                    self._install_tombstone(entity, shown)
+                else:
+                    self._install(_stored(entity, shown))
+            if "request" in record:
+                self._answers.keep(record["request"], record["objects"])
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _install(self, record: Record) -> None:
+        entity = ENTITIES[record.entity]
+        table = self._tables[entity.name]
+        before = table.get(record.qbo_id)
+        if before is not None:
+            self._withdraw(entity, before, record.updated)
+        table.put(record)
+        if entity.is_transaction:
+            lines = entity.post(self._whole, record.body)
+            self.ledger.post(record.qbo_id, lines)
+            for line in lines:
+                self._touch_line(line.account_id, line.party_id, record.updated)
+            links = entity.links(self._whole, record.body)
+            self.links.connect(record.qbo_id, entity.shown_type(record.body) if entity.shown_type else "", links)
+            for link in links:
+                self._touch(self._tables[link.target_type].get(link.target_id), record.updated)
+            number = record.body.get("DocNumber", "")
+            if number.isdecimal() and len(number) <= 9:
+                self._last_numbers[entity.name] = int(number)
+        elif entity.unique_name is not None:
+            self._names[entity.name_space][fold(entity.unique_name(record.body))] = record
+        following = int(record.qbo_id) + 1
+        if following > self._next_ids.get(entity.id_family, entity.first_id):
+            self._next_ids[entity.id_family] = following
+
+    def _withdraw(self, entity: Entity, before: Record, when: str) -> None:
+        """Take back everything that follows from an object as it was."""
+        if entity.is_transaction:
+            for line in self.ledger.take_back(before.qbo_id):
+                self._touch_line(line.account_id, line.party_id, when)
+            for link in self.links.release(before.qbo_id):
+                self._touch(self._tables[link.target_type].get(link.target_id), when)
+            return
+        self._names_version += 1
+        if entity.unique_name is not None:
+            names, key = self._names[entity.name_space], fold(entity.unique_name(before.body))
+            if key in names and names[key].qbo_id == before.qbo_id:
+                del names[key]
+
+    def _install_tombstone(self, entity: Entity, tombstone: Body) -> None:
+        table, when = self._tables[entity.name], tombstone["MetaData"]["LastUpdatedTime"]
+        self._withdraw(entity, table.records[tombstone["Id"]], when)
+        table.drop(tombstone["Id"], when)
+
+    def _touch_line(self, account_id: str, party_id: str, when: str) -> None:
+        self._touch(self._tables["Account"].get(account_id), when)
+        if party_id:
+            self._touch(self._tables["Customer"].get(party_id) or self._tables["Vendor"].get(party_id), when)
+
+    def _touch(self, record: Record | None, when: str) -> None:
+        """Note that a balance or a link moved: a newer LastUpdatedTime under the same SyncToken."""
+        if record is not None:
+            self._tables[record.entity].touch(record, when)
+
+
+def _meta(record: Record, name: str) -> Any:
+    if name == "Id":
+        return record.qbo_id
+    if name == "SyncToken":
+        return str(record.sync_token)
+    if name == "MetaData":
+        return {"CreateTime": record.created, "LastUpdatedTime": record.updated}
+    return "QBO" if name == "domain" else False
+
+
+def _stored(entity: Entity, shown: Body) -> Record:
+    """Return the object a text shows, without what follows from other objects."""
+    times = shown["MetaData"]
+    body = {
+        name: entity.fields[name].restore(value)
+        for name, value in shown.items()
+        if name not in META and name not in entity.derived
+    }
+    created, updated = times["CreateTime"], times["LastUpdatedTime"]
+    return Record(entity.name, shown["Id"], int(shown["SyncToken"]), created, updated, body)
