@@ -84,5 +84,5 @@ async def _keep_rescuing(app: App) -> None:
         await asyncio.sleep(RESCUE_EVERY_SECONDS)
         try:
             await rescue(app, seconds=STALLED_AFTER_SECONDS)
-        except Exception:  # noqa: BLE001 - the database may be away for a moment; the next round finds the same jobs
+        except Exception:
             logger.warning("could not look for stalled jobs; trying again", exc_info=True)

@@ -167,7 +167,9 @@ def load_advances(ids: Collection[int]) -> dict[int, AdvanceData]:
 
 
 def _factors(carriers: Iterable[Party]) -> dict[tuple[int, str], Party]:
-    wanted = {(carrier.organization_id, carrier.factor_external_id) for carrier in carriers if carrier.pay_to == "factor"}
+    wanted = {
+        (carrier.organization_id, carrier.factor_external_id) for carrier in carriers if carrier.pay_to == "factor"
+    }
     rows = Party.objects.filter(
         organization_id__in={organization for organization, _ in wanted},
         kind=PartyKind.FACTOR,
@@ -207,6 +209,4 @@ def _party(row: Party) -> PartyData:
 
 
 def _shipment(row: Shipment) -> ShipmentData:
-    return ShipmentData(
-        row.pk, row.external_id, row.custom_id, row.po, row.bol, row.pro, row.origin, row.destination
-    )
+    return ShipmentData(row.pk, row.external_id, row.custom_id, row.po, row.bol, row.pro, row.origin, row.destination)

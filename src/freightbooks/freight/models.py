@@ -20,7 +20,9 @@ class Party(models.Model):
     kind = models.CharField(max_length=10, choices=PartyKind.choices)
     external_id = models.CharField(max_length=64)
     name = models.CharField(max_length=2000)
-    accounting_id = models.CharField(max_length=64, blank=True, help_text="The accounting system's id, if the TMS knows it")
+    accounting_id = models.CharField(
+        max_length=64, blank=True, help_text="The accounting system's id, if the TMS knows it"
+    )
     currency = models.CharField(max_length=3, default="USD")
     billing_email = models.CharField(max_length=320, blank=True)
     address = models.CharField(max_length=500, blank=True)

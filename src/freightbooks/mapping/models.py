@@ -127,7 +127,9 @@ class PartyLink(models.Model):
     folded_name = models.CharField(max_length=500, blank=True)
     naming = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=1000, blank=True, help_text="Why it is unresolved, for a person")
-    candidate_id = models.CharField(max_length=32, blank=True, help_text="The unlinked QuickBooks name it collides with")
+    candidate_id = models.CharField(
+        max_length=32, blank=True, help_text="The unlinked QuickBooks name it collides with"
+    )
     request_id = models.UUIDField(null=True)
     set_by = models.CharField(max_length=200, blank=True)
     set_at = models.DateTimeField(auto_now=True)

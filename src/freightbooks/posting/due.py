@@ -51,9 +51,7 @@ def include_all(connection: Connection) -> int:
     return Posting.objects.filter(connection=connection, state=PostingState.DUE).count()
 
 
-def include(
-    connection: Connection, invoice_ids: Sequence[int], advance_ids: Sequence[int], priority: Priority
-) -> None:
+def include(connection: Connection, invoice_ids: Sequence[int], advance_ids: Sequence[int], priority: Priority) -> None:
     """Give each document its posting, make those due whose document has moved on, and ask for a drain."""
     for chunk in _chunks(invoice_ids):
         Posting.objects.bulk_create(

@@ -128,9 +128,7 @@ def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rule
 def _invoice_tests(invoice: InvoiceData, rules: Rules) -> Iterator[Held | None]:
     yield _history(invoice.invoice_date, rules)
     if invoice.archived:
-        yield Held(
-            Gate.ARCHIVED, "This invoice is archived in the TMS.", "Nothing, unless it was archived by mistake."
-        )
+        yield Held(Gate.ARCHIVED, "This invoice is archived in the TMS.", "Nothing, unless it was archived by mistake.")
     if invoice.status not in APPROVED_OR_LATER:
         yield Held(
             Gate.NOT_APPROVED,

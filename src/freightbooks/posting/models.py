@@ -88,9 +88,7 @@ class Posting(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["connection", "priority", "id"], condition=models.Q(state="due"), name="due_postings"
-            ),
+            models.Index(fields=["connection", "priority", "id"], condition=models.Q(state="due"), name="due_postings"),
             models.Index(
                 fields=["connection", "id"],
                 condition=models.Q(state__in=["sending", "uncertain"]),

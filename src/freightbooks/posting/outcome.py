@@ -173,4 +173,3 @@ def _again(posting: Posting, *, later: bool) -> None:
     posting.payload_hash = ""
     if later:
         posting.not_before = timezone.now() + RETRY_AFTER
-

@@ -191,7 +191,9 @@ def _documents(postings: Sequence[Posting]) -> dict[int, Document]:
     invoices = load_invoices([posting.invoice_id for posting in postings if posting.invoice_id is not None])
     advances = load_advances([posting.advance_id for posting in postings if posting.advance_id is not None])
     return {
-        posting.pk: invoices[posting.invoice_id] if posting.invoice_id is not None else advances[posting.advance_id or 0]
+        posting.pk: invoices[posting.invoice_id]
+        if posting.invoice_id is not None
+        else advances[posting.advance_id or 0]
         for posting in postings
     }
 
@@ -209,9 +211,7 @@ def _entity(document: Document) -> str:
     return vendor_entity(document.side if isinstance(document, InvoiceData) else Side.CARRIER)
 
 
-def _twins(
-    connection: Connection, postings: Sequence[Posting], documents: dict[int, Document]
-) -> dict[int, Twin]:
+def _twins(connection: Connection, postings: Sequence[Posting], documents: dict[int, Document]) -> dict[int, Twin]:
     """Find, for carrier invoices, an earlier one of the same carrier and number that counts: approved and not archived."""
     bills = {
         posting.pk: document

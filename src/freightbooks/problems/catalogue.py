@@ -32,7 +32,9 @@ _CAUSES: dict[str, Cause] = {
         "Compare the two. Retry to put ours in its place, or skip to keep what QuickBooks has.",
         own=True,
     ),
-    "6000": Cause("QuickBooks found a fault in the document itself", "Read its words, and correct the mapping or the cost."),
+    "6000": Cause(
+        "QuickBooks found a fault in the document itself", "Read its words, and correct the mapping or the cost."
+    ),
     "6070": Cause("The amount of a line is not its quantity times its price", "Correct the cost in the TMS.", own=True),
     "6140": Cause(
         "QuickBooks already has a document with this number, and it is not ours",

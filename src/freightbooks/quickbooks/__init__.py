@@ -1,0 +1,1 @@
+"""The QuickBooks Online wire: requests, answers, faults. No Django, no freight."""
