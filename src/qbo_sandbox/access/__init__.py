@@ -1,0 +1,1 @@
+"""Who may come in: apps, users, grants, tokens, and the OAuth pages that give them."""

@@ -1,0 +1,74 @@
+"""The command `qbo-sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from qbo_sandbox.app import Options, Sandbox
+from qbo_sandbox.journal import JournalBroken
+from qbo_sandbox.limits import BadLimits
+from qbo_sandbox.seeds.planting import NAMES, UnknownSeed
+from qbo_sandbox.server import PortTaken, listen, make_server
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code: 0 stopped in order, 1 could not start, 2 wrong arguments."""
+    options = _parser().parse_args(arguments)
+    try:
+        sandbox = Sandbox(Options(options.company, options.data, options.limits, options.latency_ms, options.rotation))
+        listener = listen(options.host, options.port)
+    except (PortTaken, BadLimits, UnknownSeed, JournalBroken, OSError) as error:
+        print(f"qbo-sandbox: {error}", file=sys.stderr)  # noqa: T201 - what a command says
+        return 1
+    ready = sandbox.ready(f"http://{options.host}:{listener.getsockname()[1]}")
+
+    def tell() -> None:
+        text = json.dumps(ready)
+        if options.ready_file:
+            _write_private(options.ready_file, text)
+        print(text, flush=True)  # noqa: T201 - what a command says
+
+    make_server(sandbox, tell).run(sockets=[listener])
+    sandbox.journal.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qbo-sandbox", description="A stand-in for QuickBooks Online and Intuit's OAuth on this machine."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser(
+        "serve",
+        help="serve a company until Ctrl-C",
+        epilog="Example: qbo-sandbox serve --port 8100 --company brokerage --data books.journal",
+    )
+    serve.add_argument("--port", type=int, default=8100, help="0 takes a free one (default 8100)")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--data", type=Path, help="file that keeps the company across restarts")
+    serve.add_argument("--ready-file", type=Path, help="written when it answers: addresses, keys and tokens as JSON")
+    serve.add_argument("--limits", default="off", help="off, intuit, or a number that multiplies Intuit's")
+    serve.add_argument("--latency-ms", type=int, default=0, help="how long every answer takes")
+    serve.add_argument(
+        "--rotation", choices=("daily", "strict"), default="daily", help="how often refresh tokens change"
+    )
+    serve.add_argument("--company", choices=sorted(NAMES), default="sample", help="the company to start with")
+    return parser
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file whole or not at all, readable by its owner only."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
