@@ -1,1 +1,1 @@
-"""The QuickBooks Online wire: requests, answers, faults. No Django, no freight."""
+"""The QuickBooks Online wire: a plain async library that knows no Django and no freight."""

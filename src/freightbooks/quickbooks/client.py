@@ -1,69 +1,70 @@
-"""Talks to the accounting API of one company: create, update, delete, read, query, batch. Retries nothing by itself,
-except once with a fresh token after a 401, when nothing has been done.
+"""The only door to QuickBooks' accounting API: one company, JSON with exact numbers, every failure named by what to do.
 
-Numbers are exact both ways. Which failure may have been written is told apart by the error raised.
+It repeats nothing by itself, but for one request whose access token was refused. Whoever calls decides what to send
+again, because only they know what may already be in the books.
 """
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import httpx2
 
 from freightbooks import exact_json
+from freightbooks.quickbooks.batches import BatchAnswer, BatchItem, BatchResult, batch_body, read_answers
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded, Refused, Throttled
-from freightbooks.quickbooks.exchange import Exchange, Fault, read_fault
+from freightbooks.quickbooks.exchange import Exchange
+from freightbooks.quickbooks.faults import Fault, FaultError
 from freightbooks.quickbooks.limits import Pace
+from freightbooks.quickbooks.verdict import Meaning, Verdict, judge
 
-MOST_ROWS = 1000
-MOST_ITEMS = 30
-THROTTLE_WAIT_SECONDS = 60.0
-"""Intuit documents no Retry-After; its advice is one minute."""
-TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
-__all__ = ["BatchAnswer", "BatchItem", "BatchResult", "Client", "Exchange", "Fault", "TokenSource"]
+__all__ = [
+    "TIMEOUT",
+    "BatchAnswer",
+    "BatchItem",
+    "BatchResult",
+    "Client",
+    "Exchange",
+    "Fault",
+    "FaultError",
+    "TokenSource",
+]
+
+TIMEOUT = httpx2.Timeout(connect=10.0, read=120.0, write=30.0, pool=120.0)
+"""QuickBooks itself gives up after 120 seconds."""
+_NEVER_LEFT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_LONGEST_WAIT = 60.0
+_LONGEST_ADDRESS = 1500
 
 
 class TokenSource(Protocol):
-    """Where a client gets its access token."""
+    """Where access tokens come from."""
 
     async def access_token(self) -> str:
-        """Return a token that should be good now. Raises ReconnectNeeded."""
+        """Return a token that should be good now. Raises ReconnectNeeded, NotSent."""
 
     async def refused(self, token: str) -> str:
-        """Return another token after QuickBooks refused this one. Raises ReconnectNeeded when there is none."""
+        """Return another token: QuickBooks refused this one. Raises ReconnectNeeded, NotSent."""
 
 
 @dataclass(frozen=True)
-class BatchItem:
-    """One write of a batch."""
-
-    operation: str
-    entity: str
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class BatchAnswer:
-    """What became of one item: the entity as it is now, or the fault. Neither: QuickBooks left it out."""
-
-    object: dict[str, Any] | None
-    fault: Fault | None
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """The answers of a batch, in the order of its items."""
-
-    answers: tuple[BatchAnswer, ...]
-    exchange: Exchange
+class _Request:
+    method: str
+    path: str  # below /v3/company/{realm}/
+    kind: str
+    parameters: dict[str, str]
+    request_id: str = ""
+    content: bytes | None = None
+    content_type: str = "application/json"
 
 
 class Client:
-    """The accounting API of one company."""
+    """One QuickBooks company. Safe for many tasks at once."""
 
     def __init__(
         self,
@@ -76,60 +77,59 @@ class Client:
         observe: Callable[[Exchange], None] | None = None,
         minor_version: int = 75,
     ) -> None:
-        self._base = f"{api_base.rstrip('/')}/v3/company/{realm_id}"
-        self.realm_id = realm_id
-        self._tokens = tokens
-        self._http = http
-        self._pace = pace
+        """`observe` is told of every exchange that reached QuickBooks, or may have. `http` stays the caller's."""
+        self._company_url = f"{api_base.rstrip('/')}/v3/company/{realm_id}"
+        self._realm_id = realm_id
+        self._tokens, self._http, self._pace = tokens, http, pace
         self._observe = observe
         self._minor_version = str(minor_version)
+        self._throttled_in_a_row = 0
+
+    def __repr__(self) -> str:
+        return f"<Client of {self._company_url}>"
 
     async def create(self, entity: str, body: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
-        """Create an object and return it as QuickBooks has it. Raises QuickBooksError."""
-        return await self._write(entity, body, {}, request_id)
+        """Create an object and return it as QuickBooks has it. The same request id again gives the same answer."""
+        return await self._write(entity, body, "", request_id)
 
     async def update(self, entity: str, body: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
-        """Change the object that `body` names by Id and SyncToken; return it as it is now. Raises QuickBooksError."""
-        return await self._write(entity, body, {}, request_id)
+        """Update an object (`Id`, `SyncToken`, and `sparse` to keep what is not sent) and return it."""
+        return await self._write(entity, body, "update", request_id)
 
     async def delete(self, entity: str, body: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
-        """Delete a transaction; return QuickBooks' short answer. Raises QuickBooksError."""
-        return await self._write(entity, body, {"operation": "delete"}, request_id)
+        """Delete a transaction (`Id`, `SyncToken`); returns its Id and `status` Deleted."""
+        return await self._write(entity, body, "delete", request_id)
 
     async def read(self, entity: str, qbo_id: str) -> dict[str, Any]:
-        """Return one object. Raises QuickBooksError; Refused with code 610 when it is not there."""
-        answer, exchange = await self._ask("GET", f"/{entity.lower()}/{qbo_id}", "read")
-        return _unwrap(answer, entity, exchange)
+        """Read one object. Refused with 610 when it is not there."""
+        body, exchange = await self._send(_Request("GET", f"{entity.lower()}/{qbo_id}", "read", {}))
+        return _entity(body, entity, exchange)
 
     async def company_info(self) -> dict[str, Any]:
-        """Return the CompanyInfo."""
-        return await self.read("CompanyInfo", self.realm_id)
+        """Read the company's name, address, plan."""
+        return await self.read("CompanyInfo", self._realm_id)
 
     async def preferences(self) -> dict[str, Any]:
-        """Return the Preferences."""
-        answer, exchange = await self._ask("GET", "/preferences", "read")
-        return _unwrap(answer, "Preferences", exchange)
+        """Read the company's preferences."""
+        body, exchange = await self._send(_Request("GET", "preferences", "read", {}))
+        return _entity(body, "Preferences", exchange)
 
     async def query(self, statement: str) -> list[dict[str, Any]]:
-        """Return the objects a query finds: at most 1,000, and 100 without `maxresults`."""
-        response = await self._query(statement)
-        rows = next((value for value in response.values() if isinstance(value, list)), [])
-        return list(rows)
+        """Return the rows of a statement: at most 1000, and 100 unless it says MAXRESULTS."""
+        answer = await self._query(statement)
+        return next((rows for rows in answer.values() if isinstance(rows, list)), [])
 
     async def count(self, entity: str, where: str = "") -> int:
-        """Return how many objects there are."""
-        response = await self._query(f"select count(*) from {entity}{f' where {where}' if where else ''}")
-        return int(response.get("totalCount", 0))
+        """Count the objects that meet a condition."""
+        answer = await self._query(f"select count(*) from {entity}{_where(where)}")
+        return int(answer.get("totalCount", 0))
 
-    async def query_all(
-        self, entity: str, *, where: str = "", page: int = MOST_ROWS
-    ) -> AsyncIterator[list[dict[str, Any]]]:
-        """Yield all objects a condition finds, page by page in the order of their ids."""
+    async def query_all(self, entity: str, *, where: str = "", page: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+        """Yield every object that meets a condition, in pages ordered by Id."""
         start = 1
-        condition = f" where {where}" if where else ""
         while True:
             rows = await self.query(
-                f"select * from {entity}{condition} orderby Id startposition {start} maxresults {page}"
+                f"select * from {entity}{_where(where)} orderby Id startposition {start} maxresults {page}"
             )
             if rows:
                 yield rows
@@ -138,137 +138,112 @@ class Client:
             start += page
 
     async def batch(self, items: Sequence[BatchItem], *, request_id: str) -> BatchResult:
-        """Send up to 30 writes at once. One refused takes none with it; only a refusal of the whole raises."""
-        if not 1 <= len(items) <= MOST_ITEMS:
-            raise ValueError(f"a batch holds 1 to {MOST_ITEMS} items, not {len(items)}")
-        requests = [
-            {"bId": str(position), "operation": item.operation, item.entity: item.body}
-            for position, item in enumerate(items)
-        ]
-        answer, exchange = await self._ask(
-            "POST", "/batch", "batch", body={"BatchItemRequest": requests}, request_id=request_id
+        """Send up to 30 operations; each is done or refused by itself. Raises only when the whole request fails."""
+        content = exact_json.dumps(batch_body(items)).encode()
+        body, exchange = await self._send(
+            _Request("POST", "batch", "batch", {"requestid": request_id}, request_id, content)
         )
-        responses = answer.get("BatchItemResponse")
-        if not isinstance(responses, list):
-            raise OutcomeUnknown("the answer to a batch holds no items", exchange)
-        by_id = {str(each.get("bId")): each for each in responses if isinstance(each, dict)}
-        return BatchResult(
-            tuple(_batch_answer(by_id.get(str(position), {}), item) for position, item in enumerate(items)), exchange
-        )
+        answers = read_answers(items, body)
+        if answers is None:
+            raise OutcomeUnknown("QuickBooks answered a batch, but not for each of its items", exchange)
+        return BatchResult(answers, exchange)
+
+    async def _write(self, entity: str, body: dict[str, Any], operation: str, request_id: str | None) -> dict[str, Any]:
+        request_id = request_id or str(uuid.uuid4())
+        parameters = {"requestid": request_id} | ({"operation": operation} if operation else {})
+        content = exact_json.dumps(body).encode()
+        answer, exchange = await self._send(_Request("POST", entity.lower(), "write", parameters, request_id, content))
+        return _entity(answer, entity, exchange)
 
     async def _query(self, statement: str) -> dict[str, Any]:
-        answer, exchange = await self._ask("GET", "/query", "read", params={"query": statement})
-        return _unwrap(answer, "QueryResponse", exchange)
+        if len(statement) <= _LONGEST_ADDRESS:
+            request = _Request("GET", "query", "read", {"query": statement})
+        else:  # a long list of values would not fit an address
+            request = _Request("POST", "query", "read", {}, "", statement.encode(), "application/text")
+        body, exchange = await self._send(request)
+        answer = body.get("QueryResponse")
+        if not isinstance(answer, dict):
+            raise OutcomeUnknown("QuickBooks answered a query without a QueryResponse", exchange)
+        return answer
 
-    async def _write(
-        self, entity: str, body: dict[str, Any], params: dict[str, str], request_id: str | None
-    ) -> dict[str, Any]:
-        answer, exchange = await self._ask(
-            "POST", f"/{entity.lower()}", "write", params=params, body=body, request_id=request_id or ""
-        )
-        return _unwrap(answer, entity, exchange)
-
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        kind: str,
-        *,
-        params: dict[str, str] | None = None,
-        body: dict[str, Any] | None = None,
-        request_id: str = "",
-    ) -> tuple[dict[str, Any], Exchange]:
-        asked = {"minorversion": self._minor_version, **(params or {})}
-        if request_id:
-            asked["requestid"] = request_id
-        content = exact_json.dumps(body).encode() if body is not None else None
+    async def _send(self, request: _Request) -> tuple[dict[str, Any], Exchange]:
         token = await self._tokens.access_token()
-        for retried in (False, True):
-            if self._pace is not None:
-                await self._pace.turn(batch=kind == "batch")
-            response, exchange, answer = await self._send(method, path, kind, asked, content, token, request_id)
-            if response.status_code == 401 and not retried:
-                token = await self._tokens.refused(token)
-                continue
-            return _judged(response, exchange, answer), exchange
-        raise AssertionError("unreachable")
+        verdict, exchange, retry_after = await self._exchange(request, token)
+        if verdict.meaning is Meaning.TOKEN_REFUSED:
+            token = await self._tokens.refused(token)
+            verdict, exchange, retry_after = await self._exchange(request, token)
+        if verdict.meaning is Meaning.DONE and verdict.body is not None:
+            self._throttled_in_a_row = 0
+            return verdict.body, exchange
+        self._fail(verdict, exchange, retry_after)
 
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        kind: str,
-        params: dict[str, str],
-        content: bytes | None,
-        token: str,
-        request_id: str,
-    ) -> tuple[httpx2.Response, Exchange, Any]:
-        started, clock = datetime.now(UTC), time.monotonic()
+    async def _exchange(self, request: _Request, token: str) -> tuple[Verdict, Exchange, float | None]:
+        """Make one HTTP exchange. Raises NotSent, or OutcomeUnknown when no answer came."""
+        if self._pace is not None:
+            await self._pace.turn(request.kind)
+        started_at, begun = datetime.now(UTC), time.monotonic()
 
-        def exchange(status: int | None, code: str = "", tid: str = "") -> Exchange:
-            spent = int((time.monotonic() - clock) * 1000)
-            return Exchange(method, path, kind, request_id, status, code, tid, started, spent)
+        def happened(status: int | None, code: str, intuit_tid: str) -> Exchange:
+            duration = int((time.monotonic() - begun) * 1000)
+            path = f"/v3/company/{self._realm_id}/{request.path}"
+            exchange = Exchange(
+                request.method, path, request.kind, request.request_id, status, code, intuit_tid, started_at, duration
+            )
+            if self._observe is not None:
+                self._observe(exchange)
+            return exchange
 
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
+        if request.content is not None:
+            headers["Content-Type"] = request.content_type
         try:
             response = await self._http.request(
-                method, f"{self._base}{path}", params=params, content=content, headers=headers, timeout=TIMEOUT
+                request.method,
+                f"{self._company_url}/{request.path}",
+                params=request.parameters | {"minorversion": self._minor_version},
+                content=request.content,
+                headers=headers,
+                timeout=TIMEOUT,
+                follow_redirects=False,
             )
-        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-            self._note(exchange(None))
-            raise NotSent(f"QuickBooks cannot be reached: {type(error).__name__}", exchange(None)) from error
-        except httpx2.HTTPError as error:
-            self._note(exchange(None))
-            raise OutcomeUnknown(f"QuickBooks' answer was lost: {type(error).__name__}", exchange(None)) from error
-        try:
-            answer: Any = exact_json.loads(response.content) if response.content else {}
-        except ValueError:
-            answer = None
-        fault = read_fault(answer)
-        done = exchange(response.status_code, fault.code if fault else "", response.headers.get("intuit_tid", ""))
-        self._note(done)
-        return response, done, answer
+        except _NEVER_LEFT as error:
+            raise NotSent(f"QuickBooks could not be reached ({type(error).__name__})") from error
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            exchange = happened(None, "", "")
+            raise OutcomeUnknown(f"QuickBooks gave no answer ({type(error).__name__})", exchange) from error
+        verdict = judge(response.status_code, response.content)
+        exchange = happened(response.status_code, verdict.code, response.headers.get("intuit_tid", ""))
+        return verdict, exchange, _seconds(response.headers.get("Retry-After", ""))
 
-    def _note(self, exchange: Exchange) -> None:
-        if self._observe is not None:
-            self._observe(exchange)
+    def _fail(self, verdict: Verdict, exchange: Exchange, retry_after: float | None) -> NoReturn:
+        if verdict.meaning is Meaning.REFUSED and verdict.fault is not None:
+            raise Refused(verdict.fault, exchange)
+        if verdict.meaning is Meaning.THROTTLED:
+            raise Throttled(self._wait(retry_after), exchange)
+        if verdict.reason is not None:
+            # The fault's text stays out of it: "Token expired: ..." quotes the token.
+            raise ReconnectNeeded(verdict.reason, exchange)
+        raise OutcomeUnknown(f"QuickBooks answered with HTTP {exchange.http_status} and nothing to go by", exchange)
 
-
-def _judged(response: httpx2.Response, exchange: Exchange, answer: Any) -> dict[str, Any]:
-    """Return the answer of a request that went well; raise what it amounts to otherwise."""
-    status, fault = response.status_code, read_fault(answer)
-    if status == 200 and fault is None and isinstance(answer, dict):
-        return answer
-    if status == 401:
-        raise ReconnectNeeded("grant dead", exchange)
-    if status == 429 or (fault is not None and fault.code == "3001"):
-        raise Throttled(_retry_after(response), exchange)
-    if status == 403:
-        raise ReconnectNeeded("not authorized", exchange)
-    if fault is not None and status < 500:
-        if fault.code == "120":
-            raise ReconnectNeeded("user not in company", exchange)
-        raise Refused(fault, exchange)
-    if 400 <= status < 500 and status not in (408, 413):
-        raise Refused(Fault("", ()), exchange)
-    raise OutcomeUnknown(f"QuickBooks answered {status} with nothing we can read", exchange)
+    def _wait(self, retry_after: float | None) -> float:
+        """How long to wait: as told; else longer each time in a row, up to the minute Intuit's limits are counted in."""
+        self._throttled_in_a_row += 1
+        seconds = retry_after if retry_after is not None else min(_LONGEST_WAIT, 2.0 ** (self._throttled_in_a_row - 1))
+        if self._pace is not None:
+            self._pace.hold(seconds)
+        return seconds
 
 
-def _retry_after(response: httpx2.Response) -> float:
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else THROTTLE_WAIT_SECONDS
+def _where(condition: str) -> str:
+    return f" where {condition}" if condition else ""
 
 
-def _unwrap(answer: dict[str, Any], entity: str, exchange: Exchange) -> dict[str, Any]:
-    found = answer.get(entity)
+def _entity(body: dict[str, Any], entity: str, exchange: Exchange) -> dict[str, Any]:
+    found = body.get(entity)
     if not isinstance(found, dict):
-        raise OutcomeUnknown(f"the answer holds no {entity}", exchange)
+        raise OutcomeUnknown(f"QuickBooks answered without the {entity} it was asked about", exchange)
     return found
 
 
-def _batch_answer(response: dict[str, Any], item: BatchItem) -> BatchAnswer:
-    fault = read_fault(response)
-    found = response.get(item.entity)
-    return BatchAnswer(found if isinstance(found, dict) and fault is None else None, fault)
+def _seconds(header: str) -> float | None:
+    return min(float(header), 3600.0) if header.isdecimal() else None

@@ -1,45 +1,58 @@
-"""How a request to QuickBooks can end other than well, told apart by what may have been written."""
+"""What can come of a request to QuickBooks other than its answer, grouped by what to do next. No secret is in any text."""
 
 from __future__ import annotations
 
-from freightbooks.quickbooks.exchange import Exchange, Fault
+from enum import StrEnum
+
+from freightbooks.quickbooks.exchange import Exchange
+from freightbooks.quickbooks.faults import Fault
+
+
+class ReconnectReason(StrEnum):
+    """Why a person has to look at the connection."""
+
+    GRANT_DEAD = "grant dead"
+    USER_NOT_IN_COMPANY = "user not in company"
+    CLIENT_REFUSED = "client refused"
+    NOT_AUTHORIZED = "not authorized"
+    SUBSCRIPTION_ENDED = "subscription ended"
 
 
 class QuickBooksError(Exception):
-    """A request did not end well. `exchange` tells which, and never holds a secret."""
+    """A request did not end in an answer to use. `exchange` is None when nothing reached QuickBooks."""
 
-    def __init__(self, sentence: str, exchange: Exchange | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, exchange: Exchange | None = None) -> None:
+        super().__init__(message)
         self.exchange = exchange
 
 
 class Refused(QuickBooksError):
-    """QuickBooks looked at the request and refused it; nothing was written."""
+    """QuickBooks looked at the request and refused it. Nothing was written; the same again is refused again."""
 
     def __init__(self, fault: Fault, exchange: Exchange | None = None) -> None:
-        super().__init__(f"QuickBooks refused it ({fault.code}): {fault.text}", exchange)
+        super().__init__(f"QuickBooks refused it ({fault.code or 'no code'}): {fault.text}", exchange)
         self.fault = fault
 
 
 class Throttled(QuickBooksError):
-    """Too many requests; nothing was written. Intuit asks to wait a minute."""
+    """Too many requests. Nothing was written; the same may be sent again after `retry_after_seconds`."""
 
     def __init__(self, retry_after_seconds: float, exchange: Exchange | None = None) -> None:
-        super().__init__(f"QuickBooks asks us to wait {retry_after_seconds:.0f} seconds", exchange)
+        super().__init__(f"QuickBooks asks to wait; trying again in {retry_after_seconds:g} seconds", exchange)
         self.retry_after_seconds = retry_after_seconds
 
 
 class OutcomeUnknown(QuickBooksError):
-    """The answer was lost: what was asked may or may not have been done."""
+    """The request went out and no usable answer came back: it may have been committed. Look before sending another."""
 
 
 class NotSent(QuickBooksError):
-    """The request surely never reached QuickBooks."""
+    """The request surely never reached QuickBooks. The same may be sent again at any time."""
 
 
 class ReconnectNeeded(QuickBooksError):
-    """QuickBooks no longer accepts this connection. `reason` is a word of ours: see connections.states.Attention."""
+    """QuickBooks does not let this connection in, and only a person can change that. Nothing was written."""
 
     def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
-        super().__init__(f"QuickBooks no longer accepts this connection ({reason})", exchange)
-        self.reason = reason
+        super().__init__(f"QuickBooks does not let this connection in: {reason}", exchange)
+        self.reason = str(reason)

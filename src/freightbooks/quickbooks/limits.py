@@ -1,40 +1,99 @@
-"""Keeps our requests within Intuit's limits: 500 a minute, 10 a second, 40 batches a minute, for one company and app."""
+"""Keeps one client below QuickBooks' limits for a company: 500 requests a minute, 10 a second, 40 batches a minute.
+
+Batches are spread over the minute rather than spent at once, so that a document a person waits for never stands behind
+a spent minute, and a second process that takes over starts from nothing without going over the limit by much.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from typing import Self
 
-
-@dataclass
-class _Window:
-    most: int
-    seconds: float
-    times: deque[float] = field(default_factory=deque)
-
-    def wait(self, now: float) -> float:
-        """Return how long until one more request fits."""
-        while self.times and self.times[0] <= now - self.seconds:
-            self.times.popleft()
-        return 0.0 if len(self.times) < self.most else self.times[0] + self.seconds - now
+REQUESTS_PER_MINUTE = 500
+REQUESTS_PER_SECOND = 10
+BATCHES_PER_MINUTE = 40
+_BATCH_BURST = 4
+_MARGIN = 1.02
+"""Requests may come closer together on arrival than they were sent: each window is counted a little longer than it is."""
 
 
 class Pace:
-    """Makes requests wait their turn. One for each company; share it among clients of one process."""
+    """One company's allowance, shared by every client of it in this process."""
 
-    def __init__(self, *, per_second: int = 10, per_minute: int = 500, batches_per_minute: int = 40) -> None:
-        self._all = (_Window(per_second, 1.0), _Window(per_minute, 60.0))
-        self._batches = _Window(batches_per_minute, 60.0)
-        self._turn = asyncio.Lock()
+    def __init__(
+        self,
+        scale: float = 1.0,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`scale` multiplies every limit (2 allows twice as much); it must be above zero."""
+        if scale <= 0:
+            raise ValueError(f"a pace needs a scale above zero, not {scale}")
+        self._clock, self._sleep = clock, sleep
+        minute, second = 60 * _MARGIN, 1.0 + 0.1 / scale
+        self._requests = [
+            _Window(max(1, int(REQUESTS_PER_MINUTE * scale)), minute),
+            _Window(max(1, int(REQUESTS_PER_SECOND * scale)), second),
+        ]
+        per_batch = minute / (BATCHES_PER_MINUTE * scale)
+        self._batches = [
+            _Window(max(1, int(BATCHES_PER_MINUTE * scale)), minute),
+            _Spread(per_batch, _BATCH_BURST),
+        ]
+        self._held_until = 0.0
 
-    async def turn(self, *, batch: bool) -> None:
-        """Return when one more request may go out, and count it."""
-        windows = (*self._all, self._batches) if batch else self._all
-        async with self._turn:
-            while (wait := max(window.wait(time.monotonic()) for window in windows)) > 0:
-                await asyncio.sleep(wait)
-            now = time.monotonic()
-            for window in windows:
-                window.times.append(now)
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a setting: `intuit` for Intuit's limits, a number to multiply them by, `off` for none (None)."""
+        if text == "off":
+            return None
+        return cls(1.0 if text in ("", "intuit") else float(text))
+
+    async def turn(self, kind: str) -> None:
+        """Wait until one more request of this kind may go out, and count it."""
+        rules = self._requests + self._batches if kind == "batch" else self._requests
+        while True:
+            now = self._clock()
+            free_at = max(self._held_until, *(rule.free_at(now) for rule in rules))
+            if free_at <= now:
+                for rule in rules:
+                    rule.count(now)
+                return
+            await self._sleep(free_at - now)
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing out for a while: QuickBooks said it is too much."""
+        self._held_until = max(self._held_until, self._clock() + seconds)
+
+
+class _Window:
+    """At most `most` within any `length` seconds."""
+
+    def __init__(self, most: int, length: float) -> None:
+        self._length = length
+        self._times: deque[float] = deque(maxlen=most)
+
+    def free_at(self, now: float) -> float:
+        full = len(self._times) == self._times.maxlen
+        return self._times[0] + self._length if full else now
+
+    def count(self, now: float) -> None:
+        self._times.append(now)
+
+
+class _Spread:
+    """One every `interval` seconds, after `burst` at once."""
+
+    def __init__(self, interval: float, burst: int) -> None:
+        self._interval, self._tolerance = interval, interval * (burst - 1)
+        self._next = 0.0
+
+    def free_at(self, now: float) -> float:
+        return max(now, self._next - self._tolerance)
+
+    def count(self, now: float) -> None:
+        self._next = max(now, self._next) + self._interval
