@@ -1,4 +1,7 @@
-"""What can come of a request to QuickBooks other than its answer, grouped by what to do next. No secret is in any text."""
+"""What can come of a request to QuickBooks other than its answer, grouped by what to do next.
+
+No text of an error holds a token or another secret.
+"""
 
 from __future__ import annotations
 

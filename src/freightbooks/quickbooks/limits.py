@@ -10,14 +10,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Self
+from typing import Protocol, Self
 
 REQUESTS_PER_MINUTE = 500
 REQUESTS_PER_SECOND = 10
 BATCHES_PER_MINUTE = 40
 _BATCH_BURST = 4
 _MARGIN = 1.02
-"""Requests may come closer together on arrival than they were sent: each window is counted a little longer than it is."""
+"""Requests may arrive closer together than they were sent: each window is counted a little longer than it is."""
 
 
 class Pace:
@@ -35,12 +35,12 @@ class Pace:
             raise ValueError(f"a pace needs a scale above zero, not {scale}")
         self._clock, self._sleep = clock, sleep
         minute, second = 60 * _MARGIN, 1.0 + 0.1 / scale
-        self._requests = [
+        self._requests: list[_Rule] = [
             _Window(max(1, int(REQUESTS_PER_MINUTE * scale)), minute),
             _Window(max(1, int(REQUESTS_PER_SECOND * scale)), second),
         ]
         per_batch = minute / (BATCHES_PER_MINUTE * scale)
-        self._batches = [
+        self._batches: list[_Rule] = [
             _Window(max(1, int(BATCHES_PER_MINUTE * scale)), minute),
             _Spread(per_batch, _BATCH_BURST),
         ]
@@ -68,6 +68,14 @@ class Pace:
     def hold(self, seconds: float) -> None:
         """Let nothing out for a while: QuickBooks said it is too much."""
         self._held_until = max(self._held_until, self._clock() + seconds)
+
+
+class _Rule(Protocol):
+    """Says when one more may go, and is told when one does."""
+
+    def free_at(self, now: float) -> float: ...
+
+    def count(self, now: float) -> None: ...
 
 
 class _Window:
