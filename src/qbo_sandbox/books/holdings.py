@@ -98,6 +98,13 @@ class Holdings:
         """Return whatever object holds a name (already folded) in a name space, or None."""
         return self._names[name_space].get(folded)
 
+    def family_of(self, record: Record) -> list[Record]:
+        """Return an object of a list with parents, and everything below it."""
+        family = [record]
+        for member in family:
+            family += self._tables[record.entity].with_value("ParentRef", member.qbo_id)
+        return family
+
     def name_of(self, entity: str, qbo_id: str) -> str | None:
         """Return what a reference to this object shows."""
         if entity == "Currency":
@@ -255,8 +262,11 @@ class Holdings:
 
     def _touch(self, record: Record | None, when: str) -> None:
         """Note that a balance or a link moved: a newer LastUpdatedTime under the same SyncToken."""
-        if record is not None:
-            self._tables[record.entity].touch(record, when)
+        while record is not None:  # a parent shows the balance of all below it
+            table = self._tables[record.entity]
+            table.touch(record, when)
+            parent = record.body.get("ParentRef")
+            record = table.get(parent["value"]) if parent else None
 
 
 def _meta(record: Record, name: str) -> Any:

@@ -179,6 +179,15 @@ def wrong_amount(supplied: str) -> FaultError:
     )
 
 
+def nothing_to_post_to() -> Refusal:
+    """Return the 6440 refusal: a line with an amount that names neither an item nor an account."""
+    return refuse(
+        "6440",
+        "Transaction Detail Information Required",
+        "You must select a product/service or an account for each split line with an amount or a billable customer.",
+    )
+
+
 def unsupported_operation(what: str) -> Refusal:
     """Return the 500 refusal: no such address, or an operation the entity does not have."""
     return refuse("500", "Unsupported Operation", f"Operation {what} is not supported.", None)

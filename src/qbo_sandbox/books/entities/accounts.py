@@ -121,13 +121,12 @@ def _hold_deactivation(draft: Draft) -> None:
 
 
 def _balances(company: Company, record: Record) -> Body:
-    kind = record.body["AccountType"]
-    balance = company.ledger.account_balance(record.qbo_id)
+    sign = -1 if record.body["AccountType"] == "Credit Card" and company.quirks.credit_cards_show_what_is_owed else 1
     if record.body["Classification"] in ("Revenue", "Expense"):
-        balance = Decimal(0)
-    if kind == "Credit Card" and company.quirks.credit_cards_show_what_is_owed:
-        balance = -balance
-    return {"CurrentBalance": balance, "CurrentBalanceWithSubAccounts": balance}
+        sign = 0  # income and expense accounts show no balance
+    own = company.ledger.account_balance(record.qbo_id)
+    whole = sum((company.ledger.account_balance(each.qbo_id) for each in company.family_of(record)), Decimal(0))
+    return {"CurrentBalance": sign * own, "CurrentBalanceWithSubAccounts": sign * whole}
 
 
 ACCOUNT = Entity(
@@ -161,7 +160,7 @@ ACCOUNT = Entity(
     name_space="Account",
     unique_name=full_name,
     name_field="FullyQualifiedName",
-    indexed=("Name", "AcctNum", "AccountType"),
+    indexed=("Name", "AcctNum", "AccountType", "ParentRef"),
     filterable=FILTERS
     | {
         "AccountType": "text",

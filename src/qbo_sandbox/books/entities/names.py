@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities.listing import naming, under_parent
@@ -136,8 +137,8 @@ def _employee_defaults(draft: Draft) -> None:
 
 
 def _customer_balance(company: Company, record: Record) -> Body:
-    balance = company.ledger.party_balance(record.qbo_id)
-    return {"Balance": balance, "BalanceWithJobs": balance}
+    whole = sum((company.ledger.party_balance(each.qbo_id) for each in company.family_of(record)), Decimal(0))
+    return {"Balance": company.ledger.party_balance(record.qbo_id), "BalanceWithJobs": whole}
 
 
 def _vendor_balance(company: Company, record: Record) -> Body:
@@ -208,7 +209,7 @@ CUSTOMER = Entity(
     name_space="name",
     unique_name=display_name,
     name_field="DisplayName",
-    indexed=("DisplayName", "FullyQualifiedName", "CompanyName"),
+    indexed=("DisplayName", "FullyQualifiedName", "CompanyName", "ParentRef"),
     filterable=_FILTERS | {"FullyQualifiedName": "text", "Job": "flag", "ParentRef": "reference", "Notes": "text"},
     order="FullyQualifiedName",
 )

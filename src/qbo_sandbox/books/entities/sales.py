@@ -35,7 +35,7 @@ from qbo_sandbox.books.lines import (
     amount_of,
     in_order,
 )
-from qbo_sandbox.books.refusals import business, refuse
+from qbo_sandbox.books.refusals import business, nothing_to_post_to, refuse
 from qbo_sandbox.books.store import Record
 
 if TYPE_CHECKING:
@@ -52,7 +52,10 @@ def _items(draft: Draft) -> None:
         if "ItemRef" not in detail and default:
             detail["ItemRef"] = {"value": default}
         detail.setdefault("TaxCodeRef", {"value": "NON"})
-        if "ItemRef" in detail:
+        if "ItemRef" not in detail:
+            if amount_of(line):
+                raise nothing_to_post_to()
+        else:
             item = draft.company.find("Item", detail["ItemRef"]["value"])
             if item is not None and "IncomeAccountRef" not in item.body:
                 raise business("Please specify the account on this item")

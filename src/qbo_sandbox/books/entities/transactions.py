@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Kind, Number, Ref, Text
-from qbo_sandbox.books.lines import DESCRIPTION_LINE, SUBTOTAL_LINE, amount_of, number_lines
+from qbo_sandbox.books.lines import DESCRIPTION_LINE, ITEM_LINE, SUBTOTAL_LINE, amount_of, number_lines
 from qbo_sandbox.books.refusals import business, duplicate_number, missing
 from qbo_sandbox.books.store import Record
 
@@ -86,10 +86,16 @@ def lines_numbered(draft: Draft) -> None:
 
 def totalled(draft: Draft) -> None:
     """Add the lines up; a total below zero is refused (6000)."""
-    total = sum((amount_of(line) for line in draft.body["Line"] if line["DetailType"] != DESCRIPTION_LINE), ZERO)
+    total = sum((amount_of(line) for line in draft.body["Line"] if _counts(line)), ZERO)
     if total < 0:
         raise business("You must specify a transaction amount that is 0 or greater.")
     draft.body["TotalAmt"] = total
+
+
+def _counts(line: Body) -> bool:
+    """Whether a line's amount is part of the total: an item line without an item is only a note."""
+    kind = line["DetailType"]
+    return kind != DESCRIPTION_LINE and (kind != ITEM_LINE or "ItemRef" in line.get(ITEM_LINE, {}))
 
 
 def due(party_field: str, term_field: str) -> Step:
