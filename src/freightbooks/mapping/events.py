@@ -1,0 +1,8 @@
+"""What the mapping room announces. Rooms above listen; mapping knows none of them."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+mapping_changed = Signal()
+"""Sent inside the transaction that changed it, with `connection_id: int`. The sender is None."""
