@@ -1,77 +1,95 @@
-"""Opens a client for a connection, and notes afterwards what it cost and whether QuickBooks still accepts us."""
+"""Opens the client of a connection for a piece of work, and afterwards writes down what the work cost and showed."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx2
-from django.db.models import F
-from django.utils import timezone
 
-from freightbooks.connections.models import Connection, RequestCount
-from freightbooks.connections.states import Attention, ConnectionState
+from freightbooks.connections import health
+from freightbooks.connections.counts import PURPOSES, add_counts
+from freightbooks.connections.models import Connection
 from freightbooks.connections.tokens import StoredTokens
 from freightbooks.in_database import in_database
 from freightbooks.quickbooks.client import Client, Exchange
 from freightbooks.quickbooks.errors import ReconnectNeeded
 from freightbooks.quickbooks.limits import Pace
 
-_PACES: dict[tuple[str, str], Pace] = {}
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+_CONNECTIONS_AT_ONCE = 10
+"""QuickBooks takes ten requests at a time for a company."""
+
+_paces: dict[tuple[str, str], Pace | None] = {}
+
+
+class _Tally:
+    """What happened while a client was open."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.worked = self.wrote = False
+
+    def note(self, exchange: Exchange) -> None:
+        self.counts[exchange.kind] += 1
+        if exchange.http_status == 200 and not exchange.code:
+            self.worked = True
+            self.wrote = self.wrote or exchange.kind == "write"
 
 
 @asynccontextmanager
 async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]:
-    """Yield a client. `purpose` is what its requests are counted under: connecting, posting or checking.
+    """Yield the client of a connection. Its requests are counted under `purpose`: connecting, posting or checking.
 
-    A ReconnectNeeded that passes through marks the connection as needing attention, and goes on.
+    A ReconnectNeeded that leaves the block marks the connection as needing a person, and goes on.
     """
+    if purpose not in PURPOSES:
+        raise ValueError(f"requests are counted under {sorted(PURPOSES)}, not under {purpose!r}")
     connection = await in_database(Connection.objects.get, pk=connection_id)
-    counted: Counter[str] = Counter()
-    succeeded = False
-
-    def observe(exchange: Exchange) -> None:
-        nonlocal succeeded
-        counted[exchange.kind] += 1
-        succeeded = succeeded or exchange.http_status == 200
-
-    async with httpx2.AsyncClient() as http:
-        client = Client(
-            connection.api_base,
-            connection.realm_id,
-            tokens=StoredTokens(connection_id),
-            http=http,
-            pace=_pace(connection),
-            observe=observe,
-        )
-        try:
-            yield client
-        except ReconnectNeeded as error:
-            await in_database(_needs_attention, connection_id, error.reason)
-            raise
-        finally:
-            await in_database(_note, connection_id, purpose, dict(counted), succeeded)
-
-
-def _pace(connection: Connection) -> Pace | None:
-    """Intuit's limits hold for Intuit; a sandbox on this machine keeps its own, if any."""
-    if urlsplit(connection.api_base).hostname in ("127.0.0.1", "::1", "localhost"):
-        return None
-    return _PACES.setdefault((connection.api_base, connection.realm_id), Pace())
+    tally = _Tally()
+    try:
+        async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=_CONNECTIONS_AT_ONCE)) as http:
+            yield Client(
+                connection.api_base,
+                connection.realm_id,
+                tokens=StoredTokens(connection_id),
+                http=http,
+                pace=pace_of(connection.api_base, connection.realm_id),
+                observe=tally.note,
+            )
+    except BaseException as error:
+        needed = _reconnect_in(error)
+        if needed is not None:
+            tally.worked = False
+            await in_database(
+                health.needs_attention, connection_id, needed.reason, connected_at=connection.connected_at
+            )
+        raise
+    finally:
+        await in_database(add_counts, connection_id, purpose, tally.counts)
+        if tally.worked:
+            await in_database(health.worked, connection_id, wrote=tally.wrote)
 
 
-def _needs_attention(connection_id: int, reason: str) -> None:
-    known = reason if reason in Attention.values else Attention.GRANT_DEAD
-    Connection.objects.filter(pk=connection_id, state=ConnectionState.CONNECTED).update(
-        state=ConnectionState.NEEDS_ATTENTION, attention=known, attention_since=timezone.now()
-    )
+def pace_of(api_base: str, realm_id: str) -> Pace | None:
+    """Return the one pace of a company in this process, as `FREIGHTBOOKS_PACE` says: intuit, off, or a factor.
+
+    Without that setting Intuit's limits hold, but not for a sandbox on this machine.
+    """
+    place = (api_base, realm_id)
+    if place not in _paces:
+        local = urlsplit(api_base).hostname in _THIS_MACHINE
+        _paces[place] = Pace.parse(os.environ.get("FREIGHTBOOKS_PACE") or ("off" if local else "intuit"))
+    return _paces[place]
 
 
-def _note(connection_id: int, purpose: str, counted: dict[str, int], succeeded: bool) -> None:
-    for kind, count in counted.items():
-        row, _ = RequestCount.objects.get_or_create(connection_id=connection_id, purpose=purpose, kind=kind)
-        RequestCount.objects.filter(pk=row.pk).update(count=F("count") + count)
-    if succeeded:
-        Connection.objects.filter(pk=connection_id).update(last_success_at=timezone.now())
+def _reconnect_in(error: BaseException) -> ReconnectNeeded | None:
+    """Find a ReconnectNeeded, also among the errors of a task group."""
+    if isinstance(error, ReconnectNeeded):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for each in error.exceptions if (found := _reconnect_in(each))), None)
+    return None

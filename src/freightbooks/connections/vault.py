@@ -1,64 +1,101 @@
-"""Keeps secrets in the database unreadable: AES-256-GCM, bound to the table, column and row they stand in.
+"""Seals secrets with AES-256-GCM, each bound to its table, column and row. The only file that sees a key.
 
-The keys are in `vault.keys` of the data folder, or in FREIGHTBOOKS_KEYS (base64 of 32 bytes, separated by commas).
-The first key seals; every key opens, so a new one can be put in front of the old.
+A sealed value moved to another row, or another column, does not open. Keys form a ring: the first seals, all open.
+The ring is `FREIGHTBOOKS_KEYS` (base64 keys of 32 bytes, by commas), else the private file `vault.keys`, one a line.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import os
 import secrets
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from freightbooks.config import data_dir, private_file
 
-_KEY_BYTES = 32
-_MARK = 8
-_NONCE = 12
+_VERSION = b"\x01"
+_NAME_BYTES, _NONCE_BYTES, _KEY_BYTES = 8, 12, 32
+_HEAD = len(_VERSION) + _NAME_BYTES + _NONCE_BYTES
 
 
-class KeyLost(Exception):
-    """No key at hand opens this secret: the key file is missing, or the secret was moved from another row."""
+class VaultError(Exception):
+    """A sealed value cannot be opened."""
 
 
-def seal(secret: str, *, table: str, column: str, row: int) -> bytes:
-    """Return `secret` as ciphertext that opens only where it belongs."""
-    key = _keys()[0]
-    nonce = secrets.token_bytes(_NONCE)
-    return _mark(key) + nonce + AESGCM(key).encrypt(nonce, secret.encode(), _place(table, column, row))
+class KeyLost(VaultError):
+    """The key it was sealed with is not in the ring. It opens again as soon as the key is back."""
 
 
-def unseal(sealed: bytes, *, table: str, column: str, row: int) -> str:
-    """Return the secret again. Raises KeyLost."""
+class Altered(VaultError):
+    """It was changed, cut, or taken from another row, column or table."""
+
+
+class BadKeyRing(VaultError):
+    """The key ring of this installation holds something that is not a key."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sealed value lives; it opens nowhere else."""
+
+    table: str
+    column: str
+    row: int
+
+    def _binding(self) -> bytes:
+        return f"{self.table}\0{self.column}\0{self.row}".encode()
+
+
+def seal(text: str, place: Place) -> bytes:
+    """Seal a secret for its place, with the first key of the ring."""
+    name, key = next(iter(_ring().items()))
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _VERSION + name + nonce + AESGCM(key).encrypt(nonce, text.encode(), _VERSION + place._binding())
+
+
+def unseal(sealed: bytes, place: Place) -> str:
+    """Open what was sealed for this place. Raises KeyLost, Altered."""
     sealed = bytes(sealed)
-    mark, nonce, ciphertext = sealed[:_MARK], sealed[_MARK : _MARK + _NONCE], sealed[_MARK + _NONCE :]
-    for key in _keys():
-        if _mark(key) == mark:
-            try:
-                return AESGCM(key).decrypt(nonce, ciphertext, _place(table, column, row)).decode()
-            except InvalidTag as error:
-                raise KeyLost("a stored secret does not open where it stands") from error
-    raise KeyLost("the key that sealed a stored secret is missing")
+    if len(sealed) < _HEAD or not sealed.startswith(_VERSION):
+        raise Altered(f"what {place} holds is not a sealed value")
+    name, nonce = sealed[1 : 1 + _NAME_BYTES], sealed[1 + _NAME_BYTES : _HEAD]
+    key = _ring().get(name)
+    if key is None:
+        raise KeyLost(f"the key that opens {place} is not in the key ring")
+    try:
+        return AESGCM(key).decrypt(nonce, sealed[_HEAD:], _VERSION + place._binding()).decode()
+    except InvalidTag as error:
+        raise Altered(f"what {place} holds was not sealed for it") from error
 
 
-def _place(table: str, column: str, row: int) -> bytes:
-    return f"{table}/{column}/{row}".encode()
+def is_current(sealed: bytes) -> bool:
+    """Whether a value is sealed with the ring's first key, and needs no sealing anew after a change of keys."""
+    return bytes(sealed)[1 : 1 + _NAME_BYTES] == next(iter(_ring()))
 
 
-def _mark(key: bytes) -> bytes:
-    return hashlib.sha256(b"freightbooks vault " + key).digest()[:_MARK]
+def new_key() -> str:
+    """Make a key, as the ring wants it written."""
+    return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
 
 
-def _keys() -> list[bytes]:
-    given = os.environ.get("FREIGHTBOOKS_KEYS")
-    if not given:
-        made = base64.b64encode(secrets.token_bytes(_KEY_BYTES))
-        given = private_file(data_dir() / "vault.keys", made).decode()
-    keys = [base64.b64decode(each.strip()) for each in given.split(",") if each.strip()]
-    if not keys or any(len(key) != _KEY_BYTES for key in keys):
-        raise KeyLost("FREIGHTBOOKS_KEYS must hold base64 of 32 bytes for each key")
-    return keys
+def _ring() -> dict[bytes, bytes]:
+    """Return the keys by name, the sealing one first. A key's name is the head of its SHA-256."""
+    given = os.environ.get("FREIGHTBOOKS_KEYS", "").replace(",", " ").split()
+    written = given or private_file(data_dir() / "vault.keys", f"{new_key()}\n".encode()).decode().split()
+    ring: dict[bytes, bytes] = {}
+    for text in written:
+        try:
+            key = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            key = b""
+        if len(key) != _KEY_BYTES:
+            raise BadKeyRing("the key ring holds something that is not 32 bytes in base64") from None
+        ring[hashlib.sha256(b"freightbooks vault " + key).digest()[:_NAME_BYTES]] = key
+    if not ring:
+        raise BadKeyRing("the key ring is empty")
+    return ring

@@ -100,7 +100,7 @@ class Client:
 
     async def update(self, entity: str, body: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
         """Update an object (`Id`, `SyncToken`, and `sparse` to keep what is not sent) and return it."""
-        return await self._write(entity, body, "update", request_id)
+        return await self._write(entity, body, "", request_id)
 
     async def delete(self, entity: str, body: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
         """Delete a transaction (`Id`, `SyncToken`); returns its Id and `status` Deleted."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from freightbooks.quickbooks.faults import Fault, FaultError
+
+__all__ = ["Exchange", "Fault", "FaultError"]
+
 
 @dataclass(frozen=True)
 class Exchange:

@@ -51,7 +51,7 @@ def judge(status: int, content: bytes) -> Verdict:
     if status == 429 or (fault and fault.code == _THROTTLED):
         return Verdict(Meaning.THROTTLED, fault=fault)
     if status == 401:
-        return Verdict(Meaning.TOKEN_REFUSED, fault=fault, reason=ReconnectReason.NOT_AUTHORIZED)
+        return Verdict(Meaning.TOKEN_REFUSED, fault=fault, reason=ReconnectReason.GRANT_DEAD)
     if status >= 500:
         return Verdict(Meaning.UNKNOWN, fault=fault)
     if fault is not None:

@@ -1,0 +1,9 @@
+"""What the connections room announces. Rooms above listen; connections knows none of them."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+connection_ready = Signal()
+"""Sent inside the transaction that made it so, with `connection_id: int`: the connection is connected, again or for the
+first time, and waiting work may go on. The sender is None."""

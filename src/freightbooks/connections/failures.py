@@ -1,0 +1,92 @@
+"""Why a company could not be connected or disconnected, each in words for the person at the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from freightbooks.connections.vault import VaultError
+from freightbooks.quickbooks import oauth
+from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, QuickBooksError, ReconnectNeeded, Throttled
+
+
+class ConnectFailed(Exception):
+    """It could not be done. The text says why, and what to do."""
+
+
+class TripExpired(ConnectFailed):
+    """The `state` that came back is unknown, old, used, or was begun in another browser session."""
+
+
+class CompanyMismatch(ConnectFailed):
+    """Another company was chosen than the one this connection belongs to."""
+
+    @classmethod
+    def of(cls, company_name: str) -> Self:
+        """Name the company it must be."""
+        return cls(
+            f"This connection belongs to {company_name or 'another company'}, and a different company was chosen. "
+            "Nothing was changed. Connect again and choose the same company, or make a new connection for the other."
+        )
+
+
+class AlreadyConnected(ConnectFailed):
+    """Another connection holds the company; perhaps another organization's, which is not named."""
+
+    @classmethod
+    def here(cls) -> Self:
+        """Say so."""
+        return cls(
+            "This QuickBooks company is connected to Freightbooks already. Use the connection it has: "
+            "two of them would post every document twice."
+        )
+
+
+class AppRefused(ConnectFailed):
+    """Intuit does not accept the Client ID and secret."""
+
+
+class ConsentRefused(ConnectFailed):
+    """Intuit does not accept the code, or the pasted refresh token."""
+
+
+class IntuitUnreachable(ConnectFailed):
+    """Intuit cannot be reached now, or not at the addresses given."""
+
+
+class CompanyUnreadable(ConnectFailed):
+    """There are tokens, and QuickBooks did not let us read the company with them."""
+
+
+class SecretsLost(ConnectFailed):
+    """The vault's key is missing."""
+
+
+@contextmanager
+def told_to_a_person() -> Iterator[None]:
+    """Turn what Intuit, QuickBooks and the vault raise into the ConnectFailed that tells a person about it."""
+    try:
+        yield
+    except oauth.ClientRefused as error:
+        raise AppRefused(
+            "Intuit does not accept the app's Client ID and Client secret. Copy both again from Keys & credentials "
+            "of your Intuit app; development keys are for sandbox companies only."
+        ) from error
+    except oauth.GrantDead as error:
+        raise ConsentRefused("Intuit does not accept this authorization any more. Connect again.") from error
+    except oauth.BadDiscovery as error:
+        raise IntuitUnreachable(f"The address of Intuit's discovery document is wrong. {error}") from error
+    except (oauth.OAuthUnreachable, NotSent, OutcomeUnknown, Throttled) as error:
+        raise IntuitUnreachable(f"Intuit cannot be reached now; nothing was changed. Try again. ({error})") from error
+    except ReconnectNeeded as error:
+        raise CompanyUnreadable(
+            "QuickBooks does not let this app read the company. Check that the app's keys are for this kind of company "
+            "(production or sandbox), and connect as an admin of the company."
+        ) from error
+    except QuickBooksError as error:
+        raise CompanyUnreadable(f"QuickBooks did not let us read the company. {error}") from error
+    except VaultError as error:
+        raise SecretsLost(
+            "The key that opens the app's stored Client secret is missing. Put it back, or enter the secret again."
+        ) from error

@@ -1,0 +1,49 @@
+"""The sealed columns of a connection: puts secrets into its row and takes them out, through the vault."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.db import transaction
+
+from freightbooks.connections import vault
+from freightbooks.connections.models import Connection
+
+Secret = Literal["client_secret", "access_token", "refresh_token"]
+SECRETS: tuple[Secret, ...] = ("client_secret", "access_token", "refresh_token")
+
+
+def put(connection: Connection, secret: Secret, text: str) -> None:
+    """Seal a secret into its column; an empty one clears it. The row must exist; saving it is the caller's."""
+    setattr(connection, f"{secret}_sealed", vault.seal(text, _place(connection, secret)) if text else b"")
+
+
+def take(connection: Connection, secret: Secret) -> str:
+    """Open a secret; empty when there is none. Raises VaultError."""
+    sealed = bytes(getattr(connection, f"{secret}_sealed"))
+    return vault.unseal(sealed, _place(connection, secret)) if sealed else ""
+
+
+def seal_anew() -> int:
+    """Seal every secret with the ring's first key; return how many were not. Then the older keys may go."""
+    changed = 0
+    for pk in Connection.objects.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            connection = Connection.objects.select_for_update(no_key=True).get(pk=pk)
+            old = [
+                secret
+                for secret in SECRETS
+                if (sealed := getattr(connection, f"{secret}_sealed")) and not vault.is_current(bytes(sealed))
+            ]
+            for secret in old:
+                put(connection, secret, take(connection, secret))
+            if old:
+                connection.save(update_fields=[f"{secret}_sealed" for secret in old])
+            changed += len(old)
+    return changed
+
+
+def _place(connection: Connection, secret: Secret) -> vault.Place:
+    if connection.pk is None:
+        raise ValueError("a secret is bound to its row, so the row must be saved first")
+    return vault.Place("connection", secret, connection.pk)
