@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def needs_attention(connection_id: int, reason: str, *, connected_at: datetime | None) -> None:
-    """Say that a connection needs a person, unless it was connected anew since `connected_at`, as it was when looked at."""
+    """Say that a connection needs a person, unless it is connected anew by now: then `connected_at` is another."""
     with transaction.atomic():
         connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
         if connection.connected_at != connected_at or connection.state not in (

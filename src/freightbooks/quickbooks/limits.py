@@ -15,7 +15,7 @@ from typing import Protocol, Self
 REQUESTS_PER_MINUTE = 500
 REQUESTS_PER_SECOND = 10
 BATCHES_PER_MINUTE = 40
-_BATCH_BURST = 4
+_BATCH_BURST = 2
 _MARGIN = 1.02
 """Requests may arrive closer together than they were sent: each window is counted a little longer than it is."""
 
@@ -30,20 +30,17 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`scale` multiplies every limit (2 allows twice as much); it must be above zero."""
-        if scale <= 0:
-            raise ValueError(f"a pace needs a scale above zero, not {scale}")
+        """`scale` multiplies every limit: 2 allows twice as much. Raises ValueError when it allows next to nothing."""
+        if BATCHES_PER_MINUTE * scale < _BATCH_BURST:
+            raise ValueError(f"a pace needs a scale that leaves a few batches a minute, not {scale}")
         self._clock, self._sleep = clock, sleep
         minute, second = 60 * _MARGIN, 1.0 + 0.1 / scale
         self._requests: list[_Rule] = [
             _Window(max(1, int(REQUESTS_PER_MINUTE * scale)), minute),
             _Window(max(1, int(REQUESTS_PER_SECOND * scale)), second),
         ]
-        per_batch = minute / (BATCHES_PER_MINUTE * scale)
-        self._batches: list[_Rule] = [
-            _Window(max(1, int(BATCHES_PER_MINUTE * scale)), minute),
-            _Spread(per_batch, _BATCH_BURST),
-        ]
+        # The first few may go at once, so the rest come that much slower, or a minute would hold more than its limit.
+        self._batches: list[_Rule] = [_Spread(minute / (BATCHES_PER_MINUTE * scale - _BATCH_BURST + 1), _BATCH_BURST)]
         self._held_until = 0.0
 
     @classmethod
