@@ -90,6 +90,8 @@ class Invoice(models.Model):
     amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2)
     archived = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
+    announced_revision = models.PositiveIntegerField(default=0, help_text="The revision other rooms last heard of")
+    to_announce = models.BooleanField(default=True, help_text="Other rooms have to hear of it when it is whole")
     arrived_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -99,6 +101,7 @@ class Invoice(models.Model):
             models.Index(fields=["organization", "side", "-invoice_date", "-id"], name="invoice_list"),
             models.Index(fields=["party", "number"], name="invoice_party_number"),
             models.Index(fields=["organization", "number"], name="invoice_number"),
+            models.Index(fields=["organization"], condition=models.Q(to_announce=True), name="invoices_to_announce"),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +149,8 @@ class Advance(models.Model):
     fee = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2, default=0)
     reason = models.CharField(max_length=255, blank=True)
     revision = models.PositiveIntegerField(default=1)
+    announced_revision = models.PositiveIntegerField(default=0, help_text="The revision other rooms last heard of")
+    to_announce = models.BooleanField(default=True, help_text="Other rooms have to hear of it when it is whole")
     arrived_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -39,8 +39,9 @@ def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:
 
 def include_all(connection: Connection) -> int:
     """Take every document of the organization into this connection's care, and return how many are due."""
-    invoices = Invoice.objects.filter(organization_id=connection.organization_id).order_by("pk")
-    advances = Advance.objects.filter(organization_id=connection.organization_id).order_by("pk")
+    announced = Q(organization_id=connection.organization_id, announced_revision__gt=0)
+    invoices = Invoice.objects.filter(announced).order_by("pk")
+    advances = Advance.objects.filter(announced).order_by("pk")
     with transaction.atomic():
         include(
             connection,

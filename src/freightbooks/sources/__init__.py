@@ -1,0 +1,1 @@
+"""Where freight comes from."""
