@@ -1,0 +1,107 @@
+"""The command `freightbooks`. Each subcommand's work is in `commands.py` and `demo/`; here are their words.
+
+Exit codes: 0 done, 1 it did not come out well (told on stderr), 2 wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EXAMPLE_MONTH = Path("examples/month_end")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    from freightbooks import commands
+    from freightbooks.embedded_postgres import PostgresDidNotStart
+
+    try:
+        return int(commands.run(options))
+    except (commands.CommandFailed, PostgresDidNotStart) as failure:
+        print(f"freightbooks: {failure}", file=sys.stderr)  # noqa: T201 - what a command says
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="freightbooks",
+        description="Keeps a freight brokerage's TMS and its QuickBooks Online company in step.",
+        epilog="Data is kept in .freightbooks (or FREIGHTBOOKS_DATA), in an embedded PostgreSQL (or DATABASE_URL).",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = _add(
+        commands, "demo", "run everything on this machine, on a month of example paperwork", "freightbooks demo"
+    )
+    demo.add_argument(
+        "--data", type=Path, default=EXAMPLE_MONTH, help="folder of CSV files (default examples/month_end)"
+    )
+    demo.add_argument("--fresh", action="store_true", help="forget an earlier demo and start over")
+    demo.add_argument("--port", type=int, default=8000, help="port of the pages (default 8000, else a free one)")
+    demo.add_argument(
+        "--sandbox-port", type=int, default=8100, help="port of the sandbox (default 8100, else a free one)"
+    )
+    demo.add_argument(
+        "--check", action="store_true", help="do it once in a throw-away folder, compare the books, and end"
+    )
+    demo.add_argument("--json", action="store_true", help="with --check: print one JSON object")
+
+    serve = _add(commands, "serve", "serve the pages", "freightbooks serve --port 8000")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, help="port (default 8000)")
+
+    worker = _add(commands, "worker", "do the background work: send what is due", "freightbooks worker")
+    worker.add_argument("--once", action="store_true", help="end when nothing is left to do now")
+
+    _add(commands, "migrate", "bring the database's tables up to date", "freightbooks migrate")
+
+    imports = _add(
+        commands, "import", "import a folder of CSV files", "freightbooks import examples/month_end --organization Acme"
+    )
+    imports.add_argument(
+        "folder", type=Path, metavar="DIR", help="folder with customers.csv, invoices.csv and the others"
+    )
+    imports.add_argument("--organization", help="whose paperwork it is; needed when there are several")
+    imports.add_argument("--rejects", type=Path, help="folder for rows that could not go in")
+    imports.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    post = _add(commands, "post", "ask for everything due to be sent to QuickBooks", "freightbooks post --wait")
+    post.add_argument("--wait", action="store_true", help="send it from here, and end when nothing is due any more")
+    post.add_argument("--json", action="store_true", help="print the counts as JSON")
+
+    status = _add(commands, "status", "show where the documents of each connection stand", "freightbooks status --json")
+    status.add_argument("--json", action="store_true", help="print it as JSON")
+
+    user = _add(
+        commands,
+        "user",
+        "add a person who may sign in",
+        "freightbooks user add dana@example.com --name 'Dana Whitlow' --role admin",
+    )
+    user.add_argument("action", choices=("add",))
+    user.add_argument("email")
+    user.add_argument("--name", required=True)
+    user.add_argument("--role", choices=("admin", "accountant", "viewer"), default="viewer")
+    user.add_argument("--organization", help="made when it is not there; needed when there are several")
+    user.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input, not asked for"
+    )
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, example: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"Example: {example}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Holds what we believe is posted against what the QuickBooks company says."""
