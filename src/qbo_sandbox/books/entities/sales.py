@@ -73,7 +73,7 @@ def _discounted(draft: Draft) -> None:
                 percent: Decimal = detail.get("DiscountPercent", Decimal(0))
                 line["Amount"] = (before_discount * percent / 100).quantize(Decimal("0.01"))
             discount += amount_of(line)
-    if discount > before_discount:
+    if discount > 0 and discount > before_discount:
         raise business("The discount amount can't be greater than the subtotal")
     total = before_discount - discount
     if total < 0:
