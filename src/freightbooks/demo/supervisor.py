@@ -82,9 +82,13 @@ class Demo:
             self._timed("importing", lambda: self._import(connection))
             self._timed("posting", lambda: self._post(connection))
         except (ProcessEnded, TimeoutError, ConnectingFailed) as error:
-            raise DemoFailed(str(error)) from error
+            raise DemoFailed(f"{error}\n{self._ends_of_logs()}") from error
         connection.refresh_from_db()
         return connection
+
+    def _ends_of_logs(self) -> str:
+        logs = sorted((self.data / "logs").glob("*.log"))
+        return "\n".join(f"-- end of {log.name}:\n{log.read_text(errors='replace')[-1500:]}" for log in logs)
 
     def _timed(self, name: str, work: Callable[[], Any]) -> Any:
         began = time.monotonic()
@@ -192,8 +196,6 @@ def _answers(url: str) -> bool:
 
 def run_demo(options: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C."""
-    from freightbooks.demo.summary import summary
-
     data = data_dir() / "demo"
     if options.fresh:
         embedded_postgres.stop(data)
@@ -204,6 +206,8 @@ def run_demo(options: argparse.Namespace) -> int:
     try:
         connection = demo.run()
         bar.end()
+        from freightbooks.demo.summary import summary
+
         print(summary(demo, connection))
         print("\nPress Ctrl-C to stop.", flush=True)
         while True:
