@@ -135,7 +135,7 @@ async def test_a_fault_inside_a_200_is_a_refusal() -> None:
     [
         gateway("3001", "message=ThrottleExceeded; errorCode=003001; statusCode=429"),
         gateway("003001", "message=ThrottleExceeded; errorCode=003001; statusCode=429"),
-        b'<IntuitResponse><Fault type="SERVICE"><Error code="3001"><Message>m</Message></Error></Fault></IntuitResponse>',
+        b'<Answer><Fault type="SERVICE"><Error code="3001"><Message>m</Message></Error></Fault></Answer>',
         b"",
     ],
     ids=["json", "padded code", "xml", "empty"],

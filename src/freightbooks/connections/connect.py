@@ -6,6 +6,8 @@ person at the page. Nothing of a trip that failed is kept.
 
 from __future__ import annotations
 
+import logging
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -38,6 +40,8 @@ __all__ = [
     "new_connection",
     "set_app",
 ]
+
+log = logging.getLogger(__name__)
 
 
 def new_connection(
@@ -145,7 +149,7 @@ def disconnect(connection: Connection, user: User) -> None:
         row.state, row.attention, row.attention_since = ConnectionState.DISCONNECTED, Attention.NONE, None
         row.save(update_fields=["state", "attention", "attention_since", *tokens.TOKEN_COLUMNS])
     trips.drop_open(row)
-    health.log.info("connection %s: disconnected by user %s", row.pk, user.pk)
+    log.info("connection %s: disconnected by user %s", row.pk, user.pk)
     connection.refresh_from_db()
 
 
@@ -167,7 +171,7 @@ def _connect(connection: Connection, realm_id: str, given: oauth.Tokens, user: U
             health.mark_connected(row)
     except IntegrityError as error:
         raise AlreadyConnected.here() from error
-    health.log.info("connection %s: connected to company %s by user %s", row.pk, realm_id, user.pk)
+    log.info("connection %s: connected to company %s by user %s", row.pk, realm_id, user.pk)
     return row
 
 

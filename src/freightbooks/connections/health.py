@@ -30,6 +30,7 @@ def needs_attention(connection_id: int, reason: str, *, connected_at: datetime |
         connection.attention = Attention(reason)
         connection.attention_since = timezone.now()
         connection.save(update_fields=["state", "attention", "attention_since"])
+    log.warning("connection %s needs attention: %s", connection_id, reason)
 
 
 def worked(connection_id: int, *, wrote: bool) -> None:
