@@ -5,4 +5,5 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 mapping_changed = Signal()
-"""Sent inside the transaction that changed it, with `connection_id: int`. The sender is None."""
+"""Sent inside the transaction that changed it, with `connection_id: int`: a mapping, a link or a list of the company
+differs from before. The sender is None."""

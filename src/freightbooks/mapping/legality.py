@@ -1,12 +1,27 @@
-"""Which account may be used for what, in a sentence why not. Pure; the rules are QuickBooks' refusals 6000 and 6430."""
+"""What QuickBooks would refuse of an account, said before it is asked. Pure.
+
+Only what Intuit or a recorded answer says is refused; a bill line may go to equity or a loan, odd as that is.
+"""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+RECEIVABLE = "Accounts Receivable"
+PAYABLE = "Accounts Payable"
+BANK = "Bank"
+NON_POSTING = "Non-Posting"
+
+_DOCUMENT_OF = {
+    "carrier cost": "a bill line",
+    "customer cost": "a product or service",
+    "advance": "a line of a check",
+    "fee": "a line of a check",
+}
+
 
 class AccountLike(Protocol):
-    """An account as the lists hold it, or as a snapshot does."""
+    """An account as the snapshot or as the list has it."""
 
     @property
     def type(self) -> str: ...
@@ -15,31 +30,22 @@ class AccountLike(Protocol):
     def active(self) -> bool: ...
 
 
-_NEVER_ON_LINES = {
-    "Accounts Payable": "it is an accounts payable account, and QuickBooks does not take one on a line (error 6000).",
-    "Accounts Receivable": "it is an accounts receivable account, and QuickBooks takes one on a line only with a customer.",
-}
-_ITEMS_TAKE = ("Income", "Other Income", "Other Current Liability")
-
-
 def why_not(purpose: str, account: AccountLike) -> str | None:
-    """Return why an account cannot be used for `purpose`, or None when it can.
+    """Return why QuickBooks would refuse an account for a purpose, in a sentence, or None where it would take it.
 
-    Purposes: carrier cost, customer cost, bank, advance, fee.
+    `purpose` is "carrier cost", "customer cost", "bank", "advance" or "fee"; raises KeyError for another.
     """
+    document = "" if purpose == BANK.lower() else _DOCUMENT_OF[purpose]
     if not account.active:
-        return "it is inactive in QuickBooks."
-    if purpose == "bank":
-        return None if account.type == "Bank" else "checks are paid from a bank account."
-    if account.type in _NEVER_ON_LINES:
-        return _NEVER_ON_LINES[account.type]
-    if purpose == "customer cost":
-        return None if account.type in _ITEMS_TAKE else "what is sold to customers needs an income account."
-    if purpose == "advance":
-        return None if account.type in ("Other Current Asset", "Bank") else "advances wait in a current asset account."
-    if purpose == "fee":
-        costs = ("Expense", "Other Expense", "Cost of Goods Sold")
-        return None if account.type in costs else "fees are an expense."
-    if account.type in ("Income", "Other Income", "Bank", "Credit Card"):
-        return f"a carrier's cost does not belong in an account of type {account.type}."
+        return "It is inactive in QuickBooks."
+    if not document:
+        return None if account.type == BANK else "QuickBooks draws a check on a Bank account only."
+    if account.type == PAYABLE:
+        # Bill: 6000 "You can't use an Accounts Payable account on the detail portion of a Bill." Item: 6430.
+        return f"QuickBooks does not take an Accounts Payable account on {document}."
+    if account.type == RECEIVABLE:
+        # Bill, Purchase: 6000 "When you use Accounts Receivable, you must choose a customer". Item: 6430.
+        return f"QuickBooks does not take an Accounts Receivable account on {document}."
+    if account.type == NON_POSTING:
+        return "Nothing can be posted to a Non-Posting account."
     return None

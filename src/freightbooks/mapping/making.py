@@ -1,52 +1,39 @@
-"""Makes what QuickBooks must have before documents can post: customers and vendors, terms, items. Each exactly once.
+"""Makes in QuickBooks the customers, vendors, terms and items that documents need: each exactly once.
 
-QuickBooks itself holds names unique, so a second try of a lost request cannot make a second record: it is refused as
-a duplicate (6240), and the record that holds the name is adopted if it carries our mark.
+A lost answer is asked for again with the same body under the same request id. Where QuickBooks forgot it had that
+request, the second try is refused as a duplicate name (6240): then the record that holds the name is looked up, and is
+ours only if it carries our mark. In the ordinary case nothing is read: the answers of the writes are kept.
 """
 
 from __future__ import annotations
 
-import re
-import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from django.db import transaction
-
-from freightbooks.freight.models import Party
 from freightbooks.in_database import in_database
-from freightbooks.mapping import lists, snapshot
-from freightbooks.mapping.models import CostMapping, LinkState, ListedObject, ListKind, PartyLink, Section
-from freightbooks.mapping.names import MAX_ITEM_NAME, fold, legal_name, with_suffix
-from freightbooks.quickbooks.client import BatchItem, BatchResult, Client
-from freightbooks.quickbooks.errors import OutcomeUnknown, Throttled
-from freightbooks.quickbooks.client import Fault
-from freightbooks.quickbooks.query import literal
+from freightbooks.mapping import lists, making_batches
+from freightbooks.mapping.bodies import mark_of
+from freightbooks.mapping.making_batches import IntendedBatch, Made, Making, TermWanted, Wish
+from freightbooks.mapping.models import ListedObject, ListKind
+from freightbooks.mapping.names import fold
+from freightbooks.quickbooks.client import BatchItem, Client, Fault
+from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded, Refused, Throttled
+from freightbooks.quickbooks.query import EVEN_INACTIVE, where_in
 
-BATCH = 30
-TRIES = 4
-_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+__all__ = ["TermWanted", "make_missing"]
 
+DUPLICATE_NAME = "6240"
+ROUNDS = 5
+"""How often a taken name may be answered with another one."""
+BATCHES_AT_ONCE = 3
+MOST_TRIES = 5
+FIRST_PAUSE_SECONDS = 0.5
+_NOT_NOW = frozenset({"429", "3001", "10000"})
+_NAME_KINDS = (ListKind.CUSTOMER, ListKind.VENDOR, ListKind.EMPLOYEE)
 
-class TermWanted(Protocol):
-    """A term by name, with the days it gives."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def due_days(self) -> int: ...
-
-
-@dataclass
-class _Wanted:
-    """One record to make. `link_id` is set for parties, `cost_code` for items."""
-
-    kind: ListKind
-    body: dict[str, Any]
-    link_id: int = 0
-    cost_code: str = ""
+logger = logging.getLogger(__name__)
 
 
 async def make_missing(
@@ -57,189 +44,139 @@ async def make_missing(
     terms: Mapping[str, TermWanted],
     cost_codes: Collection[str],
 ) -> None:
-    """Make the parties of these links, the terms and the items of customer costs that are missing.
+    """Make the parties of these links, these terms, and the items of these customer costs, where they are missing.
 
-    What QuickBooks refuses is left unresolved with its words. Raises QuickBooksError when it cannot be asked.
+    `terms` are keyed by folded name. What QuickBooks refuses is left unresolved with its words. Raises what the client
+    raises when QuickBooks cannot be asked; what was under way then is settled by the next call.
     """
-    wanted = await in_database(_plan, connection_id, list(link_ids), dict(terms), sorted(cost_codes))
-    for start in range(0, len(wanted), BATCH):
-        part = wanted[start : start + BATCH]
-        result = await _send(client, part)
-        found: dict[int, dict[str, Any]] = {}
-        refused: dict[int, Fault] = {}
-        for position, (each, answer) in enumerate(zip(part, result.answers, strict=True)):
-            if answer.object is not None:
-                found[position] = answer.object
-            elif answer.fault is not None and answer.fault.code == "6240":
-                ours = await _holder(client, each)
-                if ours is not None:
-                    found[position] = ours
-                else:
-                    refused[position] = answer.fault
-            elif answer.fault is not None:
-                refused[position] = answer.fault
-        await in_database(_record, connection_id, part, found, refused)
+    wish = Wish(link_ids, terms, cost_codes)
+    for batch in await in_database(making_batches.unsettled, connection_id):
+        await _make(client, connection_id, batch, wish)
+    for _ in range(ROUNDS):
+        batches = await in_database(making_batches.intend, connection_id, wish)
+        if not batches:
+            return
+        await _make_all(client, connection_id, batches, wish)
 
 
-async def _send(client: Client, part: Sequence[_Wanted]) -> BatchResult:
-    """Send one batch; a lost answer is asked for again under the same request id."""
-    import asyncio
+async def _make_all(client: Client, connection_id: int, batches: Sequence[IntendedBatch], wish: Wish) -> None:
+    """Send batches a few at a time. When one meets a wall, those under way finish and the rest are taken back."""
+    places = asyncio.Semaphore(BATCHES_AT_ONCE)
+    walls: list[Exception] = []
 
-    items = [BatchItem("create", each.kind.value, each.body) for each in part]
-    request_id = str(uuid.uuid4())
-    for tried in range(1, TRIES + 1):
+    async def one(batch: IntendedBatch) -> None:
+        async with places:
+            if walls:
+                await in_database(making_batches.withdraw, batch)
+                return
+            try:
+                await _make(client, connection_id, batch, wish)
+            except (NotSent, OutcomeUnknown, ReconnectNeeded, Throttled) as wall:
+                walls.append(wall)
+
+    async with asyncio.TaskGroup() as group:
+        for batch in batches:
+            group.create_task(one(batch))
+    if walls:
+        raise walls[0]
+
+
+async def _make(client: Client, connection_id: int, batch: IntendedBatch, wish: Wish) -> None:
+    outcomes = await _send(client, batch)
+    taken = [one for one, made in zip(batch.items, outcomes, strict=True) if made.taken]
+    holders = await _holders(client, connection_id, taken) if taken else {}
+    settled = [_with_holder(one, made, holders) for one, made in zip(batch.items, outcomes, strict=True)]
+    for one, made in zip(batch.items, settled, strict=True):
+        if made.taken:
+            wish.refused_names.add((one.kind, fold(one.name)))
+        elif made.refusal:
+            wish.given_up.add((one.kind, one.purpose))
+            logger.warning("QuickBooks did not take the %s %s: %s", one.kind, one.name, made.refusal)
+    others = [each for several in holders.values() for each, _ in several]
+    await in_database(making_batches.record, connection_id, batch, settled, others)
+
+
+async def _send(client: Client, batch: IntendedBatch) -> list[Made]:
+    """Send a batch until its answer is known. Raises when it cannot be; an intent that never left is taken back."""
+    items = [BatchItem("create", one.kind, one.body) for one in batch.items]
+    pause = FIRST_PAUSE_SECONDS
+    may_have_arrived = not batch.fresh
+    for tries_left in reversed(range(MOST_TRIES)):
         try:
-            return await client.batch(items, request_id=request_id)
-        except Throttled as error:
-            if tried == TRIES:
+            result = await client.batch(items, request_id=batch.request_id)
+        except Refused as refused:
+            return [Made(refusal=refused.fault.text) for _ in items]
+        except (NotSent, ReconnectNeeded):
+            if not may_have_arrived:
+                await in_database(making_batches.withdraw, batch)
+            raise
+        except Throttled as throttled:
+            if not tries_left:
+                if not may_have_arrived:
+                    await in_database(making_batches.withdraw, batch)
                 raise
-            await asyncio.sleep(error.retry_after_seconds)
+            await asyncio.sleep(throttled.retry_after_seconds)
         except OutcomeUnknown:
-            if tried == TRIES:
+            may_have_arrived = True
+            if not tries_left:
                 raise
-            await asyncio.sleep(0.5 * tried)
-    raise AssertionError("unreachable")
+            await asyncio.sleep(pause)
+            pause *= 2
+        else:
+            return [
+                Made(answer.object) if answer.object is not None else _refused(answer.fault)
+                for answer in result.answers
+            ]
+    raise AssertionError("the last try returns or raises")
 
 
-async def _holder(client: Client, wanted: _Wanted) -> dict[str, Any] | None:
-    """Return the record that holds the name we wanted, if it is ours to use: a term by its name, others by our mark."""
-    field = "DisplayName" if wanted.link_id else "Name"
-    name = str(wanted.body[field])
-    rows = await client.query(f"select * from {wanted.kind.value} where {field} = {literal(name)}")
-    for row in rows:
-        if wanted.kind == ListKind.TERM:
-            return row
-        if wanted.kind == ListKind.VENDOR and row.get("AcctNum") == wanted.body["AcctNum"]:
-            return row
-        if wanted.kind == ListKind.CUSTOMER and row.get("Notes") == wanted.body["Notes"]:
-            return row
-        if wanted.kind == ListKind.ITEM and row.get("IncomeAccountRef", {}).get("value") == _income(wanted.body):
-            return row
-    return None
+def _refused(fault: Fault | None) -> Made:
+    if fault is None or fault.code in _NOT_NOW:
+        return Made(later=True)
+    return Made(refusal=fault.text, taken=fault.code == DUPLICATE_NAME)
 
 
-def _income(item: dict[str, Any]) -> str:
-    return str(item["IncomeAccountRef"]["value"])
+Holders = dict[tuple[str, str], list[tuple[ListedObject, dict[str, Any]]]]
+"""By name space and folded name: the records that hold the name, as listed and as QuickBooks answered."""
 
 
-def _plan(
-    connection_id: int, link_ids: list[int], terms: dict[str, TermWanted], cost_codes: list[str]
-) -> list[_Wanted]:
-    """Return what to make, and mark the links as being made."""
-    wanted: list[_Wanted] = []
-    with transaction.atomic():
-        links = list(
-            PartyLink.objects.select_for_update(of=("self",))
-            .select_related("party")
-            .filter(connection_id=connection_id, pk__in=link_ids, state__in=[LinkState.WANTED, LinkState.MAKING])
-            .order_by("pk")
-        )
-        for link in links:
-            kind = ListKind(link.entity)
-            wanted.append(_Wanted(kind, _party_body(link), link_id=link.pk))
-        PartyLink.objects.filter(pk__in=[link.pk for link in links]).update(state=LinkState.MAKING)
-    mapping = snapshot.load(connection_id)
-    for key, term in sorted(terms.items()):
-        if mapping.term_id(key) is None:
-            wanted.append(_Wanted(ListKind.TERM, {"Name": term.name, "DueDays": term.due_days}))
-    for code in cost_codes:
-        rule = mapping.cost(Section.CUSTOMER_COSTS, code)
-        if rule is not None and not rule.item_id and rule.account is not None:
-            item = _item(connection_id, code, rule)
-            if item is not None:
-                wanted.append(item)
-    return wanted
+async def _holders(client: Client, connection_id: int, taken: Iterable[Making]) -> Holders:
+    """Look up who holds these names, the inactive too: customers, vendors and employees share their names."""
+    names: dict[ListKind, set[str]] = {}
+    for one in taken:
+        for kind in _NAME_KINDS if one.is_party else (one.kind,):
+            names.setdefault(kind, set()).add(one.name)
+    holders: Holders = {}
+    for kind, some in names.items():
+        field = "DisplayName" if kind in _NAME_KINDS else "Name"
+        rows = [
+            row
+            async for page in client.query_all(kind, where=f"{where_in(field, sorted(some))} and {EVEN_INACTIVE}")
+            for row in page
+        ]
+        for row in rows:
+            listed = lists.as_listed(connection_id, kind, row)
+            holders.setdefault((_space(kind), fold(str(row[field]))), []).append((listed, row))
+    return holders
 
 
-def _party_body(link: PartyLink) -> dict[str, Any]:
-    party: Party = link.party
-    legal = legal_name(party.name, 100).name or link.display_name[:100]
-    body: dict[str, Any] = {"DisplayName": link.display_name, "CompanyName": legal, "PrintOnCheckName": legal}
-    address = _address(party)
-    if address:
-        body["BillAddr"] = address
-    email = party.billing_email.strip()
-    if _EMAIL.fullmatch(email) and len(email) <= 100 and email.isascii():
-        body["PrimaryEmailAddr"] = {"Address": email}
-    if link.entity == "Customer":
-        body["Notes"] = f"Freightbooks {party.kind} {party.external_id}"
-    else:
-        body["AcctNum"] = f"{party.external_id}"[:100]
-    return body
+def _space(kind: ListKind) -> str:
+    return "names" if kind in _NAME_KINDS else kind.value
 
 
-def _address(party: Party) -> dict[str, str]:
-    address: dict[str, str] = {}
-    if party.address:
-        address["Line1"] = legal_text(party.address, 500)
-    if party.city:
-        city, _, state = party.city.rpartition(",")
-        address["City"] = legal_text(city or state, 255)
-        if city and state.strip():
-            address["CountrySubDivisionCode"] = legal_text(state, 255)
-    return address
+def _with_holder(one: Making, made: Made, holders: Holders) -> Made:
+    """Turn a refusal for a taken name into success where the record that holds it was made by this very wish."""
+    if not made.taken:
+        return made
+    for listed, row in holders.get((_space(one.kind), fold(one.name)), []):
+        if listed.kind == one.kind and listed.active and _is_what_we_meant(one, listed):
+            return Made(row)
+    return made
 
 
-def legal_text(text: str, longest: int) -> str:
-    """Return free text on one line in the characters QuickBooks holds."""
-    return legal_name(text.replace(":", " "), longest).name
-
-
-def _item(connection_id: int, code: str, rule: snapshot.CostRule) -> _Wanted | None:
-    """Return the item to make for a customer cost, or bind the one there is and return None."""
-    row, _ = CostMapping.objects.get_or_create(
-        connection_id=connection_id, section=Section.CUSTOMER_COSTS, cost_code=code, defaults={"set_by": "rule"}
-    )
-    from freightbooks.freight.models import Cost
-
-    seen = Cost.objects.filter(organization__connections=connection_id, side="customer", code=code)
-    given = row.cost_name or seen.values_list("name", flat=True).first() or code
-    name = legal_name(given, MAX_ITEM_NAME).name or code
-    assert rule.account is not None
-    taken = {
-        each.folded_name: each for each in ListedObject.objects.filter(connection_id=connection_id, kind=ListKind.ITEM)
-    }
-    candidates = [name, with_suffix(name, rule.account.number or rule.account.name, MAX_ITEM_NAME)]
-    candidates += [with_suffix(name, f"{code}-{number}", MAX_ITEM_NAME) for number in range(1, 50)]
-    for candidate in candidates:
-        there = taken.get(fold(candidate))
-        if there is None:
-            body = {
-                "Name": candidate,
-                "Type": "Service",
-                "IncomeAccountRef": {"value": rule.account_id},
-                "Description": name,
-            }
-            return _Wanted(ListKind.ITEM, body, cost_code=code)
-        if there.active and there.income_account_id == rule.account_id:
-            _bind(row, there.qbo_id, there.name, rule.account_id)
-            return None
-    return None
-
-
-def _bind(row: CostMapping, item_id: str, name: str, account_id: str) -> None:
-    row.item_id, row.item_name, row.item_account_id = item_id, name[:100], account_id
-    row.save(update_fields=["item_id", "item_name", "item_account_id"])
-
-
-def _record(
-    connection_id: int, part: Sequence[_Wanted], found: dict[int, dict[str, Any]], refused: dict[int, Fault]
-) -> None:
-    with transaction.atomic():
-        lists.remember_all(connection_id, [(part[position].kind, each) for position, each in found.items()])
-        links = PartyLink.objects.in_bulk([each.link_id for each in part if each.link_id])
-        for position, each in enumerate(part):
-            there, fault = found.get(position), refused.get(position)
-            if each.link_id:
-                link = links[each.link_id]
-                if there is not None:
-                    link.state, link.qbo_id, link.reason = LinkState.LINKED, str(there["Id"]), ""
-                elif fault is not None:
-                    link.state = LinkState.UNRESOLVED
-                    link.reason = f"QuickBooks did not take {link.display_name[:200]}: {fault.text}"[:1000]
-                link.save(update_fields=["state", "qbo_id", "reason"])
-            elif each.cost_code and there is not None:
-                row = CostMapping.objects.get(
-                    connection_id=connection_id, section=Section.CUSTOMER_COSTS, cost_code=each.cost_code
-                )
-                _bind(row, str(there["Id"]), str(there["Name"]), _income(each.body))
+def _is_what_we_meant(one: Making, listed: ListedObject) -> bool:
+    if one.kind == ListKind.TERM:  # a term is nobody's: its name and its days are all there is to it
+        return True
+    if mark_of(one.kind, one.body) != listed.mark:
+        return False
+    return one.is_party or listed.income_account_id == one.body["IncomeAccountRef"]["value"]

@@ -24,7 +24,8 @@ class ListedObject(models.Model):
     """One entry of a QuickBooks list as we last saw it.
 
     `folded_name` is the name as QuickBooks compares it: spaces collapsed, case folded.
-    Accounts fill `number`, `type` and `subtype`; items fill `income_account_id`; terms fill `due_days`.
+    Accounts fill `number`, `type` and `subtype`; items fill `income_account_id`; terms fill `due_days`. `mark` is where
+    we write whose record it is when we make one: a vendor's account number, a customer's notes, an item's SKU.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="listed")
@@ -39,6 +40,7 @@ class ListedObject(models.Model):
     subtype = models.CharField(max_length=80, blank=True)
     income_account_id = models.CharField(max_length=32, blank=True)
     due_days = models.IntegerField(null=True)
+    mark = models.CharField(max_length=100, blank=True)
     sync_token = models.CharField(max_length=20, blank=True)
     seen_at = models.DateTimeField(auto_now=True)
 
@@ -147,6 +149,19 @@ class PartyLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} is {self.entity} {self.qbo_id or '(not yet)'}"
+
+
+class MakingBatch(models.Model):
+    """The intent of one batch that makes records, committed before the call: its request id and exactly what is in it.
+
+    While the row is there, what became of the batch is not known. `items` is the JSON text of a list with, for each
+    record, its kind, its body, and the link, cost mapping or term it is made for.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="making_batches")
+    request_id = models.UUIDField(unique=True)
+    items = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
 
 
 class MappingChange(models.Model):

@@ -1,60 +1,63 @@
-"""Names as QuickBooks can hold and compare them. Pure.
+"""How QuickBooks compares names, and the name it will take for one of ours. Pure.
 
-QuickBooks holds 500 characters of DisplayName without colon, tab or line break, in ISO-8859-1 for US companies, and
-compares names without case (its error 6240), across customers, vendors and employees.
+Source of the rules: Intuit's reference for DisplayName (500 characters, no colon, tab or line break; unique among
+customers, vendors and employees whatever the case) and for US companies' character set (ISO-8859-1).
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from anyascii import anyascii
 
-MAX_NAME = 500
+MAX_DISPLAY_NAME = 500
 MAX_ITEM_NAME = 100
+MAX_TERM_NAME = 31
+OTHER_TERM = " (TMS)"
+"""Set behind a term's name when its plain name belongs to an inactive term."""
 
 
 @dataclass(frozen=True)
 class LegalName:
-    """A name QuickBooks takes, and in plain words how it differs from the one given."""
+    """A name QuickBooks takes, and in plain words each thing that was changed to get there. It may be empty."""
 
     name: str
     changes: tuple[str, ...]
 
 
 def fold(name: str) -> str:
-    """Return a name as QuickBooks compares it: white space collapsed, without case."""
-    return " ".join(name.split()).casefold()
+    """Return `name` as QuickBooks compares names: spaces collapsed, case folded."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
-def legal_name(name: str, longest: int = MAX_NAME) -> LegalName:
-    """Return the nearest name QuickBooks takes. It may be empty; the caller then has to name it otherwise."""
+def legal_name(name: str, limit: int = MAX_DISPLAY_NAME) -> LegalName:
+    """Return the nearest name QuickBooks takes, `limit` characters at most."""
     changes: list[str] = []
-    text = name
-    if any(c in "\t\n\r" for c in text):
-        changes.append("Tabs and line breaks became spaces.")
-    plain = "".join(c if c.isprintable() or c.isspace() else "" for c in text)
-    if plain != text and len(plain) < len(text):
-        changes.append("Control characters were left out.")
-    text = plain
-    latin = "".join(c if ord(c) < 0x100 and c != "\u00a0" else " " if c.isspace() else anyascii(c) for c in text)
-    if latin != text:
-        changes.append("Characters QuickBooks cannot hold were spelled in plain letters.")
-    text = latin
-    if ":" in text:
-        text = text.replace(":", " -")
-        changes.append("The colon became a dash: QuickBooks uses colons for sub-customers.")
-    collapsed = " ".join(text.split())
-    if collapsed != " ".join(text.replace("\t", " ").split(" ")).strip() or "  " in text.strip():
+    composed = unicodedata.normalize("NFC", name)
+    latin = "".join(c if ord(c) < 0x100 else anyascii(c) for c in composed)
+    if latin != composed:
+        changes.append("Characters QuickBooks does not keep were spelled in plain ones.")
+    printable = "".join(c for c in latin if c.isprintable() or c.isspace())
+    if printable != latin:
+        changes.append("Characters that cannot be printed were left out.")
+    tidy = " ".join(printable.split())
+    if tidy != printable:
         changes.append("Extra spaces were taken out.")
-    text = collapsed
-    if len(text) > longest:
-        text = text[:longest].strip()
-        changes.append(f"It was cut to QuickBooks' {longest} characters.")
-    return LegalName(text, tuple(dict.fromkeys(changes)))
+    if ":" in tidy:
+        changes.append("The colon became a dash: QuickBooks uses colons for sub-customers.")
+        tidy = " ".join(tidy.replace(":", " -").split())
+    if len(tidy) > limit:
+        changes.append(f"The name was cut to QuickBooks' {limit} characters.")
+        tidy = tidy[:limit].rstrip()
+    return LegalName(tidy, tuple(changes))
 
 
-def with_suffix(name: str, suffix: str, longest: int = MAX_NAME) -> str:
-    """Return `name (suffix)`, cutting the name so that the suffix stays whole."""
-    tail = f" ({suffix})"
-    return f"{name[: longest - len(tail)].strip()}{tail}"
+def with_suffix(name: str, suffix: str, limit: int = MAX_DISPLAY_NAME) -> str:
+    """Return `name` and `suffix`, cutting the name where both together are too long."""
+    return name[: limit - len(suffix)].rstrip() + suffix
+
+
+def term_keys(key: str) -> tuple[str, str]:
+    """Return the folded names under which the term folded to `key` may stand in QuickBooks, the best first."""
+    return key, fold(with_suffix(key, OTHER_TERM, MAX_TERM_NAME))

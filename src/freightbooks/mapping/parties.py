@@ -1,138 +1,211 @@
 """Decides, for parties that documents need, which QuickBooks Customer or Vendor each is to be. Makes none itself.
 
-Nobody is merged in silence: a name QuickBooks already has, and that we did not make, waits for a person.
+Nobody is merged in silence: two parties never share one record, and a name QuickBooks already has waits for a person
+unless it carries our mark or the TMS gives its id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 
-from django.db import connection as database
 from django.db import transaction
 
 from freightbooks.freight.models import Party
+from freightbooks.mapping.bodies import email_left_out, party_mark
 from freightbooks.mapping.models import LinkState, ListedObject, ListKind, PartyLink
 from freightbooks.mapping.names import fold, legal_name, with_suffix
+from freightbooks.mapping.one_at_a_time import only_one
 
-_LOCK_CLASS = 0x4642504C  # "FBPL": party links among the advisory locks of the database
+RULE = "rule"
 _NAMES = (ListKind.CUSTOMER, ListKind.VENDOR, ListKind.EMPLOYEE)
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a party is to be in QuickBooks, with the sentence that says why or how its name differs."""
+
+    state: LinkState
+    qbo_id: str = ""
+    display_name: str = ""
+    folded_name: str = ""
+    naming: str = ""
+    reason: str = ""
+    candidate_id: str = ""
+
+    def put_into(self, link: PartyLink) -> None:
+        """Fill a link with this decision; the caller saves it."""
+        link.state = self.state
+        link.qbo_id, link.display_name, link.folded_name = self.qbo_id, self.display_name[:500], self.folded_name
+        link.naming, link.reason, link.candidate_id = self.naming[:500], self.reason[:1000], self.candidate_id
+        link.request_id = None
 
 
 @dataclass
-class _Taken:
-    """Folded names that are in use: by QuickBooks' lists, and by what we have promised to our parties."""
+class NamesInUse:
+    """Whatever QuickBooks or a link of ours holds of the names and ids some parties may get."""
 
-    listed: dict[str, list[ListedObject]]
-    promised: set[str]
-    linked_ids: set[tuple[str, str]]
+    by_name: dict[str, list[ListedObject]] = field(default_factory=lambda: defaultdict(list))
+    by_id: dict[tuple[str, str], ListedObject] = field(default_factory=dict)
+    promised: set[str] = field(default_factory=set)
+    holders: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def __contains__(self, folded: str) -> bool:
-        return folded in self.promised or folded in self.listed
+    def taken(self, folded: str) -> bool:
+        """Whether a new record may not have this name."""
+        return folded[:500] in self.promised or bool(self.by_name.get(folded))
+
+    def free(self, listed: ListedObject) -> bool:
+        """Whether a listed record is active and no party's yet."""
+        return listed.active and (listed.kind, listed.qbo_id) not in self.holders
+
+    def note(self, party: Party, entity: str, decision: Decision) -> None:
+        """Remember a decision before the next is made."""
+        if decision.qbo_id:
+            self.holders[entity, decision.qbo_id] = str(party)
+        if decision.folded_name:
+            self.promised.add(decision.folded_name)
 
 
 def prepare(connection_id: int, wanted: Collection[tuple[int, str]]) -> None:
     """Give each (party id, Customer or Vendor) a link, if it has none yet."""
-    if not wanted:
-        return
-    ids = {party_id for party_id, _ in wanted}
-    had = set(PartyLink.objects.filter(connection_id=connection_id, party_id__in=ids).values_list("party_id", "entity"))
-    if not set(wanted) - had:
+    if not _without_link(connection_id, wanted):
         return
     with transaction.atomic():
-        _lock(connection_id)
-        had = set(
-            PartyLink.objects.filter(connection_id=connection_id, party_id__in=ids).values_list("party_id", "entity")
-        )
-        new = sorted(set(wanted) - had)
-        parties = Party.objects.in_bulk([party_id for party_id, _ in new])
-        taken = _taken(connection_id)
-        links: list[PartyLink] = []
-        for party_id, entity in new:
-            link = _decide(connection_id, parties[party_id], entity, taken)
-            if link.folded_name:
-                taken.promised.add(link.folded_name)
-            if link.qbo_id:
-                taken.linked_ids.add((entity, link.qbo_id))
+        only_one(connection_id)
+        missing = sorted(_without_link(connection_id, wanted), key=lambda pair: (pair[1], pair[0]))
+        parties = Party.objects.in_bulk({party_id for party_id, _ in missing})
+        pairs = [(parties[party_id], entity) for party_id, entity in missing]
+        in_use = names_in_use(connection_id, pairs)
+        links = []
+        for party, entity in pairs:
+            decision = decide(party, entity, in_use)
+            in_use.note(party, entity, decision)
+            link = PartyLink(connection_id=connection_id, party=party, entity=entity, set_by=RULE)
+            decision.put_into(link)
             links.append(link)
-        PartyLink.objects.bulk_create(links)
+        PartyLink.objects.bulk_create(links, batch_size=_CHUNK)
 
 
-def free_name(connection_id: int, party: Party, entity: str) -> tuple[str, str, str]:
-    """Return a name for a new record of this party that nobody has: (name, folded, how it differs). In a transaction."""
-    _lock(connection_id)
-    return _new_name(party, _taken(connection_id))
+def reconsider(connection_id: int) -> None:
+    """Decide anew for every unresolved party: the lists may have answered. In a transaction under `only_one`."""
+    open_questions = PartyLink.objects.filter(connection_id=connection_id, state=LinkState.UNRESOLVED)
+    pairs = list(open_questions.values_list("party_id", "entity"))
+    if pairs:
+        open_questions.delete()
+        prepare(connection_id, pairs)
 
 
-def _lock(connection_id: int) -> None:
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, connection_id])
+def _without_link(connection_id: int, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    links = PartyLink.objects.filter(connection_id=connection_id, party_id__in={party_id for party_id, _ in wanted})
+    return set(wanted) - set(links.values_list("party_id", "entity"))
 
 
-def _taken(connection_id: int) -> _Taken:
-    listed: dict[str, list[ListedObject]] = {}
-    for row in ListedObject.objects.filter(connection_id=connection_id, kind__in=_NAMES):
-        listed.setdefault(row.folded_name, []).append(row)
+def names_in_use(connection_id: int, pairs: Iterable[tuple[Party, str]]) -> NamesInUse:
+    """Load what is in use of everything these parties may be named or linked to. In a transaction under `only_one`."""
+    names: set[str] = set()
+    ids: set[str] = set()
+    for party, entity in pairs:
+        names |= {fold(name) for name in possible_names(party, entity)} | {fold(party.name)[:1000]}
+        ids |= {party.accounting_id} - {""}
+    in_use = NamesInUse()
+    listed = ListedObject.objects.filter(connection_id=connection_id, kind__in=_NAMES)
     links = PartyLink.objects.filter(connection_id=connection_id)
-    promised = set(links.exclude(folded_name="").values_list("folded_name", flat=True))
-    linked = set(links.exclude(qbo_id="").values_list("entity", "qbo_id"))
-    return _Taken(listed, promised, linked)
+    for some in _chunks(names):
+        for one in listed.filter(folded_name__in=some).order_by("pk"):
+            in_use.by_name[one.folded_name].append(one)
+        promised = links.filter(folded_name__in=[name[:500] for name in some])
+        in_use.promised |= set(promised.values_list("folded_name", flat=True))
+    for some in _chunks(ids):
+        in_use.by_id |= {(one.kind, one.qbo_id): one for one in listed.filter(qbo_id__in=some)}
+    of_interest = ids | {one.qbo_id for several in in_use.by_name.values() for one in several}
+    for some in _chunks(of_interest):
+        held = links.filter(qbo_id__in=some).select_related("party")
+        in_use.holders |= {(link.entity, link.qbo_id): str(link.party) for link in held}
+    return in_use
 
 
-def _decide(connection_id: int, party: Party, entity: str, taken: _Taken) -> PartyLink:
-    link = PartyLink(connection_id=connection_id, party=party, entity=entity, state=LinkState.WANTED, set_by="rule")
-    if party.accounting_id:
-        return _by_accounting_id(link, party, entity, taken)
-    name = legal_name(party.name)
-    same_kind = [
-        row
-        for row in taken.listed.get(fold(name.name), [])
-        if row.kind == entity and (entity, row.qbo_id) not in taken.linked_ids
-    ]
-    if same_kind:
-        link.state = LinkState.UNRESOLVED
-        link.candidate_id = same_kind[0].qbo_id
-        link.reason = (
-            f"QuickBooks already has a {entity.lower()} named {same_kind[0].name}. Say whether it is the same one."
-        )
-        return link
-    link.display_name, link.folded_name, link.naming = _new_name(party, taken)
-    return link
+def decide(party: Party, entity: str, in_use: NamesInUse, *, as_new: bool = False) -> Decision:
+    """Decide what a party is to be; `as_new` when a person said it is none of those QuickBooks has. Pure."""
+    if not as_new:
+        if party.accounting_id:
+            return _by_accounting_id(party, entity, in_use)
+        if decision := _by_name(party, entity, in_use):
+            return decision
+    return _by_new_name(party, entity, in_use)
 
 
-def _by_accounting_id(link: PartyLink, party: Party, entity: str, taken: _Taken) -> PartyLink:
-    named = ListedObject.objects.filter(
-        connection_id=link.connection_id, kind=entity, qbo_id=party.accounting_id, active=True
-    ).first()
-    if named is None:
-        link.state = LinkState.UNRESOLVED
-        link.reason = (
-            f"The TMS says it is {entity.lower()} {party.accounting_id} in the accounting system, "
-            "but QuickBooks has no active one with that id."
-        )
-    elif (entity, named.qbo_id) in taken.linked_ids:
-        link.state = LinkState.UNRESOLVED
-        link.reason = f"The TMS says it is {named.name} in QuickBooks, but that one already belongs to another party."
-    else:
-        link.state = LinkState.LINKED
-        link.qbo_id, link.display_name = named.qbo_id, named.name
-        link.folded_name = "" if named.folded_name in taken.promised else named.folded_name
-        link.naming = f"The TMS's accounting id says it is {named.name}."[:500]
-    return link
+def _by_accounting_id(party: Party, entity: str, in_use: NamesInUse) -> Decision:
+    listed = in_use.by_id.get((entity, party.accounting_id))
+    says = f"The TMS gives {party.name[:200]} the accounting ID {party.accounting_id}"
+    if listed is None:
+        return _ask(f"{says}, but QuickBooks has no {entity.lower()} with that id.")
+    if not listed.active:
+        return _ask(f"{says}, but that {entity.lower()}, {listed.name[:200]}, is inactive in QuickBooks.")
+    if holder := in_use.holders.get((entity, listed.qbo_id)):
+        return _ask(f"{says}, but that {entity.lower()} already belongs to {holder[:300]}.")
+    return _is(listed, "The TMS gives this record's id.")
 
 
-def _new_name(party: Party, taken: _Taken) -> tuple[str, str, str]:
+def _by_name(party: Party, entity: str, in_use: NamesInUse) -> Decision | None:
+    """Recognize a record we made, or ask about one of the same name. None: QuickBooks has neither."""
+    names = [fold(name) for name in possible_names(party, entity)]
+    records = [one for name in dict.fromkeys(names) for one in in_use.by_name.get(name, ()) if one.kind == entity]
+    for one in records:
+        if in_use.free(one) and one.mark == party_mark(party, entity):
+            return _is(one, "It carries this party's id from an earlier time.")
+    same = {names[0], fold(party.name)[:1000]}
+    namesakes = [one for name in sorted(same) for one in in_use.by_name.get(name, ()) if one.kind == entity]
+    for one in namesakes:
+        if in_use.free(one):
+            return _ask(
+                f"QuickBooks already has a {entity.lower()} named {one.name[:300]}, and nobody has said whether it is "
+                f"{party.name[:300]} ({party.external_id}).",
+                one.qbo_id,
+            )
+    return None
+
+
+def _by_new_name(party: Party, entity: str, in_use: NamesInUse) -> Decision:
     legal = legal_name(party.name)
-    changes = list(legal.changes)
-    name = legal.name
-    if not name:
-        name = party.external_id
-        changes.append("Its name has nothing QuickBooks can hold, so it goes by its id.")
-    if fold(name) in taken:
-        name = with_suffix(name, party.external_id)
-        changes.append("Its id was added, because QuickBooks allows each name only once.")
-        number = 2
-        while fold(name) in taken:
-            name = with_suffix(legal.name or party.external_id, f"{party.external_id}-{number}")
-            number += 1
-    return name, fold(name), " ".join(changes)[:500]
+    sentences = list(legal.changes)
+    if not legal.name:
+        sentences.append("The name has nothing QuickBooks can keep, so the id stands in for it.")
+    names = list(possible_names(party, entity))
+    name = next((each for each in names if not in_use.taken(fold(each))), None)
+    if name is None:
+        return _ask(f"Every name we could give {party.name[:300]} ({party.external_id}) is taken in QuickBooks.")
+    if name != names[0]:
+        sentences.append(
+            f"{name[len(names[0]) :].strip() or party.external_id} was added: QuickBooks has another customer, vendor "
+            "or employee of this name, and keeps each name once."
+        )
+    if email := email_left_out(party):
+        sentences.append(email)
+    return Decision(LinkState.WANTED, display_name=name, folded_name=fold(name)[:500], naming=" ".join(sentences))
+
+
+def possible_names(party: Party, entity: str) -> Iterator[str]:
+    """Yield the names a new record of this party may get, the best first."""
+    external_id = legal_name(party.external_id).name or f"TMS {party.pk}"
+    name = legal_name(party.name).name or external_id
+    yield name
+    yield with_suffix(name, f" ({external_id})")
+    yield with_suffix(name, f" ({external_id}, {entity.lower()})")
+    yield with_suffix(name, f" ({external_id}, {entity.lower()} 2)")
+
+
+def _is(listed: ListedObject, naming: str) -> Decision:
+    # The list itself keeps this name from others, so the link need not promise it.
+    return Decision(LinkState.LINKED, listed.qbo_id, listed.name, naming=naming)
+
+
+def _ask(reason: str, candidate_id: str = "") -> Decision:
+    return Decision(LinkState.UNRESOLVED, reason=reason, candidate_id=candidate_id)
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
