@@ -190,6 +190,10 @@ class Holdings:
         """Return the id the next object of this entity gets."""
         return str(self._next_ids.get(entity.id_family, entity.first_id))
 
+    def skip_to(self, id_family: str, number: int) -> None:
+        """Leave out the ids up to `number`, for a seed whose ids are known; never goes back."""
+        self._next_ids[id_family] = max(number, self._next_ids.get(id_family, 1))
+
     def last_number(self, family: str) -> int:
         """Return the last document number used in a family of forms that number themselves."""
         return self._last_numbers.get(family, 1000)

@@ -38,6 +38,8 @@ class Quirks:
     startposition_zero_is_one: bool = True
     # [3P] `ORDER BY` in two words is understood.
     order_by_in_two_words: bool = True
+    # [3P] `!=` is understood, though the language has no such operator (one tester, December 2025); else 4000.
+    not_equal_is_understood: bool = True
     # [INF] A due date without any term is thirty days on for an invoice (recorded) and the same for a bill.
     days_without_term: int = 30
     # [INF] A ClassRef or DepartmentRef while tracking is off is left out without a word; else 5020.
