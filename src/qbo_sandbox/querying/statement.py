@@ -13,13 +13,38 @@ from qbo_sandbox.books.refusals import Refusal, refuse
 
 _TOKEN = re.compile(
     r"""\s*(?:
-        (?P<text>'(?:\\.|[^'\\])*') |
-        (?P<number>-?\d+(?:\.\d+)?) |
+        (?P<STRING>'(?:\\.|[^'\\])*') |
+        (?P<DECIMAL>[-+]?\d+\.\d+) |
+        (?P<INTEGER>[-+]?\d+) |
         (?P<operator><=|>=|!=|=|<|>) |
         (?P<mark>[(),*]) |
-        (?P<word>[A-Za-z_][A-Za-z0-9_.]*)
+        (?P<IDENTIFIER>[A-Za-z_][A-Za-z0-9_.]*)
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_NAMED_TOKENS = ("STRING", "DECIMAL", "INTEGER", "IDENTIFIER")
+_KEYWORDS = frozenset(
+    [
+        "select",
+        "from",
+        "where",
+        "and",
+        "or",
+        "not",
+        "in",
+        "like",
+        "orderby",
+        "order",
+        "by",
+        "asc",
+        "desc",
+        "startposition",
+        "maxresults",
+        "count",
+        "true",
+        "false",
+    ]
 )
 MOST_ROWS = 1000
 _USUAL_ROWS = 100
@@ -47,6 +72,21 @@ class Statement:
     most: int
 
 
+def read_statement(text: str, quirks: Quirks) -> Statement:
+    """Read a query, or refuse it (4000, 4001)."""
+    reader = _Reader(text)
+    reader.skip_word("select")
+    counting, columns = _columns(reader)
+    reader.skip_word("from")
+    entity = reader.take_name()
+    conditions = _conditions(reader, quirks)
+    orders = _orders(reader, quirks)
+    start, most = _page(reader, quirks)
+    if reader.peek().kind != "end":
+        raise reader.unexpected()
+    return Statement(entity, counting, columns, conditions, orders, start, most)
+
+
 def unparsable(detail: str) -> Refusal:
     """Return the 4000 refusal."""
     return refuse("4000", "Error parsing query", f"QueryParserError: {detail}", None)
@@ -61,127 +101,137 @@ def invalid(detail: str) -> Refusal:
 class _Token:
     kind: str
     text: str
+    position: int
 
 
 class _Reader:
+    """The words of a query, one after the other."""
+
     def __init__(self, text: str) -> None:
-        self.tokens: list[_Token] = []
+        self._text = text.rstrip()
+        self._tokens: list[_Token] = []
+        self._at = 0
         position = 0
-        text = text.strip()
-        while position < len(text):
-            found = _TOKEN.match(text, position)
+        while position < len(self._text):
+            found = _TOKEN.match(self._text, position)
             if found is None:
-                raise unparsable(f'Encountered "{text[position : position + 1]}" at position {position + 1}')
+                position += len(self._text[position:]) - len(self._text[position:].lstrip())
+                odd = self._text[position]
+                raise unparsable(
+                    f'Lexical error at {self._place(position)}.  Encountered: "{odd}" ({ord(odd)}), after : ""'
+                )
             kind = str(found.lastgroup)
-            self.tokens.append(_Token(kind, found.group(kind)))
+            self._tokens.append(_Token(kind, found.group(kind), found.start(kind)))
             position = found.end()
-        self.at = 0
 
     def peek(self) -> _Token:
-        return self.tokens[self.at] if self.at < len(self.tokens) else _Token("end", "<EOF>")
+        """Return the next token without taking it; at the end, one of kind `end`."""
+        return self._tokens[self._at] if self._at < len(self._tokens) else _Token("end", "<EOF>", len(self._text))
 
     def take(self) -> _Token:
+        """Take the next token."""
         token = self.peek()
-        self.at += 1
+        self._at += 1
         return token
 
     def is_word(self, *words: str) -> bool:
+        """Return whether the next token is one of these key words."""
         token = self.peek()
-        return token.kind == "word" and token.text.lower() in words
+        return token.kind == "IDENTIFIER" and token.text.lower() in words
+
+    def is_mark(self, mark: str) -> bool:
+        """Return whether the next token is this mark."""
+        token = self.peek()
+        return token.kind == "mark" and token.text == mark
 
     def skip_word(self, word: str) -> None:
+        """Take a key word, or refuse what stands in its place."""
         if not self.is_word(word):
-            raise self.unexpected(word)
-        self.at += 1
+            raise self.unexpected()
+        self._at += 1
 
-    def unexpected(self, wanted: str) -> Refusal:
-        return unparsable(f'Encountered "{self.peek().text}" where {wanted} was expected')
+    def skip_mark(self, mark: str) -> None:
+        """Take a mark, or refuse what stands in its place."""
+        if not self.is_mark(mark):
+            raise self.unexpected()
+        self._at += 1
 
+    def take_name(self) -> str:
+        """Take the name of a property or an entity, or refuse what stands in its place."""
+        token = self.peek()
+        if token.kind != "IDENTIFIER" or token.text.lower() in _KEYWORDS:
+            raise self.unexpected()
+        self._at += 1
+        return token.text
 
-def read_statement(text: str, quirks: Quirks) -> Statement:
-    """Read a query, or refuse it (4000, 4001)."""
-    reader = _Reader(text)
-    reader.skip_word("select")
-    counting, columns = _columns(reader)
-    reader.skip_word("from")
-    entity = reader.take()
-    if entity.kind != "word":
-        raise unparsable(f'Encountered "{entity.text}" where an entity was expected')
-    conditions: list[Condition] = []
-    if reader.is_word("where"):
-        reader.take()
-        conditions.append(_condition(reader))
-        while reader.is_word("and"):
-            reader.take()
-            conditions.append(_condition(reader))
-    orders = _orders(reader, quirks)
-    start, most = 1, _USUAL_ROWS
-    while reader.is_word("startposition", "maxresults"):
-        word = reader.take().text.lower()
-        number = _whole(reader)
-        if word == "startposition":
-            start = _start(number, quirks)
-        elif number < 1:
-            raise invalid(f"value {number} is too small. Min allowed value is 1")
-        elif number > MOST_ROWS and not quirks.large_maxresults_is_capped:
-            raise invalid(f"value {number} is too large. Max allowed value is {MOST_ROWS}")
-        else:
-            most = min(number, MOST_ROWS)
-    if reader.peek().kind != "end":
-        raise reader.unexpected("the end")
-    return Statement(entity.text, counting, columns, tuple(conditions), orders, start, most)
+    def unexpected(self) -> Refusal:
+        """Return the refusal of the next token, in the words of QuickBooks' parser (recorded for an identifier)."""
+        token = self.peek()
+        if token.kind == "end":
+            return unparsable(f'Encountered "<EOF>" at {self._place(token.position)}.')
+        plain = token.kind not in _NAMED_TOKENS or token.text.lower() in _KEYWORDS
+        kind = f'"{token.text.lower()}"' if plain else f"<{token.kind}>"
+        return unparsable(f'Encountered " {kind} "{token.text} "" at {self._place(token.position)}.')
+
+    def _place(self, position: int) -> str:
+        before = self._text[:position]
+        return f"line {before.count(chr(10)) + 1}, column {position - before.rfind(chr(10))}"
 
 
 def _columns(reader: _Reader) -> tuple[bool, tuple[str, ...]]:
-    if reader.peek().text == "*":
-        reader.take()
-        return False, ()
     if reader.is_word("count"):
         reader.take()
-        if [reader.take().text for _ in range(3)] != ["(", "*", ")"]:
-            raise unparsable("count is written count(*)")
+        for mark in "(*)":
+            reader.skip_mark(mark)
         return True, ()
     names: list[str] = []
+    everything = False
     while True:
-        token = reader.take()
-        if token.kind == "mark" and token.text == "*":
-            return False, ()
-        if token.kind != "word":
-            raise unparsable(f'Encountered "{token.text}" where a property was expected')
-        names.append(token.text)
-        if reader.peek().text != ",":
-            return False, tuple(names)
+        if reader.is_mark("*"):
+            reader.take()
+            everything = True
+        else:
+            names.append(reader.take_name())
+        if not reader.is_mark(","):
+            return False, () if everything else tuple(names)
         reader.take()
 
 
-def _condition(reader: _Reader) -> Condition:
-    name = reader.take()
-    if name.kind != "word":
-        raise unparsable(f'Encountered "{name.text}" where a property was expected')
-    token = reader.take()
-    operator = token.text.lower()
-    if operator == "in":
-        if reader.take().text != "(":
-            raise unparsable("a list of values is written in parentheses")
+def _conditions(reader: _Reader, quirks: Quirks) -> tuple[Condition, ...]:
+    if not reader.is_word("where"):
+        return ()
+    conditions: list[Condition] = []
+    while reader.is_word("where" if not conditions else "and"):
+        reader.take()
+        conditions.append(_condition(reader, quirks))
+    return tuple(conditions)
+
+
+def _condition(reader: _Reader, quirks: Quirks) -> Condition:
+    name = reader.take_name()
+    if reader.is_word("in"):
+        reader.take()
+        reader.skip_mark("(")
         values = [_value(reader)]
-        while reader.peek().text == ",":
+        while reader.is_mark(","):
             reader.take()
             values.append(_value(reader))
-        if reader.take().text != ")":
-            raise unparsable("the list of values is not closed")
-        return Condition(name.text, operator, tuple(values))
-    if token.kind != "operator" and operator != "like":
-        raise unparsable(f'Encountered "{token.text}" where an operator was expected')
-    return Condition(name.text, operator, (_value(reader),))
+        reader.skip_mark(")")
+        return Condition(name, "in", tuple(values))
+    token = reader.peek()
+    operates = token.kind == "operator" and (token.text != "!=" or quirks.not_equal_is_understood)
+    if not operates and not reader.is_word("like"):
+        raise reader.unexpected()
+    return Condition(name, reader.take().text.lower(), (_value(reader),))
 
 
 def _value(reader: _Reader) -> str:
-    token = reader.take()
-    if token.kind == "text":
-        return re.sub(r"\\(.)", r"\1", token.text[1:-1])
-    if token.kind == "word" and token.text.lower() in ("true", "false"):
-        return token.text.lower()
-    raise unparsable(f'Encountered "{token.text}" where a value in single quotes was expected')
+    """Return a value. Only true and false stand without quotes; a bare number is not understood (recorded)."""
+    if reader.is_word("true", "false"):
+        return reader.take().text.lower()
+    if reader.peek().kind != "STRING":
+        raise reader.unexpected()
+    return _ESCAPED.sub(r"\1", reader.take().text[1:-1])
 
 
 def _orders(reader: _Reader, quirks: Quirks) -> tuple[tuple[str, bool], ...]:
@@ -194,28 +244,35 @@ def _orders(reader: _Reader, quirks: Quirks) -> tuple[tuple[str, bool], ...]:
         return ()
     orders: list[tuple[str, bool]] = []
     while True:
-        token = reader.take()
-        if token.kind != "word":
-            raise unparsable(f'Encountered "{token.text}" where a property was expected')
-        descending = False
+        name = reader.take_name()
+        descending = reader.is_word("desc")
         if reader.is_word("asc", "desc"):
-            descending = reader.take().text.lower() == "desc"
-        orders.append((token.text, descending))
-        if reader.peek().text != ",":
+            reader.take()
+        orders.append((name, descending))
+        if not reader.is_mark(","):
             return tuple(orders)
         reader.take()
 
 
+def _page(reader: _Reader, quirks: Quirks) -> tuple[int, int]:
+    start, most = 1, _USUAL_ROWS
+    while reader.is_word("startposition", "maxresults"):
+        word = reader.take().text.lower()
+        number = _whole(reader)
+        if number == 0 and word == "startposition" and quirks.startposition_zero_is_one:
+            number = 1
+        if number < 1:
+            raise invalid(f"value {number} is too small. Min allowed value is 1")
+        if word == "startposition":
+            start = number
+        elif number > MOST_ROWS and not quirks.large_maxresults_is_capped:
+            raise invalid(f"value {number} is too large. Max allowed value is {MOST_ROWS}")
+        else:
+            most = min(number, MOST_ROWS)
+    return start, most
+
+
 def _whole(reader: _Reader) -> int:
-    token = reader.take()
-    if token.kind != "number" or "." in token.text:
-        raise unparsable(f'Encountered "{token.text}" where a whole number was expected')
-    return int(token.text)
-
-
-def _start(number: int, quirks: Quirks) -> int:
-    if number == 0 and quirks.startposition_zero_is_one:
-        return 1
-    if number < 1:
-        raise invalid(f"value {number} is too small. Min allowed value is 1")
-    return number
+    if reader.peek().kind != "INTEGER" or len(reader.peek().text) > 18:
+        raise reader.unexpected()
+    return int(reader.take().text)

@@ -7,6 +7,7 @@ A write is judged, committed and journalled before its answer leaves, together w
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +22,15 @@ from qbo_sandbox.books.commits import Commit, Piece
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.entities import entity_named
 from qbo_sandbox.books.fields import Body
-from qbo_sandbox.books.refusals import Refusal, refuse, unreadable
+from qbo_sandbox.books.refusals import SYSTEM, Refusal, refuse, unreadable, unsupported_operation
 from qbo_sandbox.books.times import stamp_with_milliseconds
 from qbo_sandbox.querying.answering import answer as answer_query
-from qbo_sandbox.wire.batches import perform_one, run_batch
+from qbo_sandbox.wire.batches import OPERATIONS, perform_one, run_batch
 from qbo_sandbox.wire.faults import GatewayFault, not_authorized, refusal_text
 from qbo_sandbox.wire.gateway import Gateway
+
+_LONGEST_REQUEST_ID = 50
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def api_routes(gateway: Gateway) -> list[BaseRoute]:
         Route(f"{prefix}/batch", api.batch, methods=["POST"]),
         Route(f"{prefix}/{{entity}}", api.entity, methods=["GET", "POST"]),
         Route(f"{prefix}/{{entity}}/{{qbo_id}}", api.one, methods=["GET"]),
-        Route(f"{prefix}/{{rest:path}}", api.unknown, methods=["GET", "POST"]),
+        Route(f"{prefix}/{{rest:path}}", api.unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 
 
@@ -107,7 +111,7 @@ class _Api:
             try:
                 answered = work(company)
             except Refusal as refusal:
-                answered = _Answered(400, refusal_text(refusal, company.now()))
+                answered = _refused(company, refusal)
         except GatewayFault as fault:
             now = company.now() if company else datetime.now(UTC)
             answered = _Answered(fault.status, fault.as_text(now))
@@ -127,6 +131,10 @@ def _now(company: Company) -> str:
     return stamp_with_milliseconds(company.now())
 
 
+def _refused(company: Company, refusal: Refusal) -> _Answered:
+    return _Answered(500 if refusal.kind == SYSTEM else 400, refusal_text(refusal, company.now()))
+
+
 def _shown(company: Company, entity: str, qbo_id: str) -> _Answered:
     record = company.read(entity, qbo_id)
     return _Answered(200, f'{{"{entity}":{company.text(record)},"time":"{_now(company)}"}}')
@@ -134,17 +142,21 @@ def _shown(company: Company, entity: str, qbo_id: str) -> _Answered:
 
 def _no_resource(request: Request) -> Refusal:
     path = request.url.path
-    return refuse(
-        "500",
-        "Unsupported Operation",
-        f"Operation Could not find resource for relative : {path} of full path: {request.url} is not supported.",
-        None,
-    )
+    return unsupported_operation(f"Could not find resource for relative : {path} of full path: {request.url}")
 
 
 def _body(raw: bytes) -> Body:
     try:
-        body = json_text.loads(raw)
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise unsupported_operation(
+            "com.sun.org.apache.xerces.internal.impl.io.MalformedByteSequenceException: "
+            "Invalid byte 1 of 1-byte UTF-8 sequence."
+        ) from error
+    try:
+        body = json_text.loads(text)
+        if _SURROGATE.search(text):
+            json_text.dumps(body).encode()  # half of a surrogate pair is JSON, but no text
     except (ValueError, RecursionError) as error:
         raise unreadable("the request body as JSON") from error
     if not isinstance(body, dict):
@@ -158,22 +170,31 @@ Work = Callable[[Company, Request, Body, Commit], list[Piece]]
 def _once(company: Company, request: Request, raw: bytes, work: Work) -> _Answered:
     """Do a write, or give the answer already given under its requestid."""
     request_id = request.query_params.get("requestid", "")
-    if len(request_id) > 50:
-        raise refuse(
-            "2130", "Invalid requestid", f"requestid is longer than 50 characters: {len(request_id)}", "requestid"
-        )
-    fingerprint = hashlib.sha256(f"{request.method} {request.url.path} ".encode() + raw).hexdigest()
-    if request_id and (before := company.remembered(request_id)) is not None:
-        if before.fingerprint != fingerprint and not company.quirks.other_body_gets_first_answer:
-            raise refuse("600", "Duplicate Request ID", f"requestid {request_id} was used for another request")
-        return _Answered(before.status, before.text)
-    body = _body(raw)
-    with company.commit() as commit:
-        pieces = work(company, request, body, commit)
-        text = "".join(commit.objects[piece][1] if isinstance(piece, int) else piece for piece in pieces)
-        if request_id:
-            commit.remember(request_id, 200, pieces, fingerprint)
-    return _Answered(200, text)
+    if len(request_id) > _LONGEST_REQUEST_ID:
+        raise refuse("2130", "Invalid Request Id Format", f"Supplied value: {request_id}", "requestid")
+    fingerprint = _fingerprint(request, raw)
+    with company.lock:
+        if request_id and (before := company.remembered(request_id)) is not None:
+            if before.fingerprint != fingerprint and not company.quirks.other_body_gets_first_answer:
+                raise refuse("600", "Duplicate Request ID", f"requestid {request_id} was used for another request")
+            return _Answered(before.status, before.text)
+        try:
+            with company.commit() as commit:
+                pieces = work(company, request, _body(raw), commit)
+                if request_id:
+                    commit.remember(request_id, 200, pieces, fingerprint)
+            return _Answered(200, "".join(commit.objects[at][1] if isinstance(at, int) else at for at in pieces))
+        except Refusal as refusal:
+            refused = _refused(company, refusal)
+            if request_id and company.quirks.refusals_are_remembered:
+                with company.commit() as commit:
+                    commit.remember(request_id, refused.status, [refused.text], fingerprint)
+            return refused
+
+
+def _fingerprint(request: Request, raw: bytes) -> str:
+    operation = request.query_params.get("operation", "")
+    return hashlib.sha256(f"{request.method} {request.url.path} {operation} ".encode() + raw).hexdigest()
 
 
 def _batch(company: Company, _request: Request, body: Body, commit: Commit) -> list[Piece]:
@@ -187,5 +208,7 @@ def _write(company: Company, request: Request, body: Body, commit: Commit) -> li
     entity = entity_named(request.path_params["entity"]).name
     include = frozenset(request.query_params.get("include", "").lower().split(",")) - {""}
     operation = request.query_params.get("operation", "").lower()
+    if operation and operation not in OPERATIONS:
+        raise unsupported_operation(operation)
     piece = perform_one(company, entity, operation, body, include, commit)
     return [f'{{"{entity}":', piece, f',"time":"{_now(company)}"}}']

@@ -12,6 +12,7 @@ from qbo_sandbox.querying.answering import answer as answer_query
 from qbo_sandbox.wire.faults import fault_of
 
 MOST_ITEMS = 30
+OPERATIONS = frozenset({"create", "update", "delete", "void"})
 
 
 def run_batch(company: Company, body: Body, commit: Commit) -> list[Piece]:
@@ -42,7 +43,7 @@ def _item(company: Company, item: Body, commit: Commit) -> list[Piece]:
             raise missing("an entity for the batch item")
         entity = entity_named(names[0]).name
         operation = str(item.get("operation", "")).lower()
-        if operation not in ("create", "update", "delete", "void"):
+        if operation not in OPERATIONS:
             raise unsupported_operation(operation or "without a name")
         include = frozenset(str(item.get("optionsData", "")).lower().split(",")) - {""}
         if operation == "update" and "Id" not in item[names[0]]:
