@@ -310,3 +310,31 @@ def test_amount_is_exact_to_the_cent_through_json() -> None:
     lines = json_text.loads("[" + ",".join(["0.1"] * 3) + "]")
     invoice = books.invoice(customer, *[str(each) for each in lines])
     assert '"TotalAmt":0.30' in books.company.text(invoice)
+
+
+@pytest.mark.parametrize("dropped", [True, False])
+def test_class_on_a_line_is_dropped_or_refused_where_classes_are_not_tracked(dropped: bool) -> None:
+    books = Books(seed="sample", quirks=Quirks(untracked_reference_is_dropped=dropped))
+    office = ref(books.create("Class", {"Name": "Asheville office"}))
+    vendor = ref(books.vendor())
+    body = {"VendorRef": vendor, "Line": [account_line("58", "1.00", ClassRef=office)]}
+    bill = books.shown(books.create("Bill", body))
+    assert bill["Line"][0]["AccountBasedExpenseLineDetail"]["ClassRef"]["name"] == "Asheville office"
+    sections = {"AccountingInfoPrefs": {"ClassTrackingPerTxnLine": False}}
+    books.company.update("Preferences", {"SyncToken": "0", "sparse": True, **sections})
+    if dropped:
+        bill = books.shown(books.create("Bill", body))
+        assert "ClassRef" not in bill["Line"][0]["AccountBasedExpenseLineDetail"]
+    else:
+        (error,) = refused(books, "Bill", body)
+        assert error.code == "5020"
+
+
+def test_renaming_a_parent_renames_what_is_below_it() -> None:
+    books = Books(seed="sample")
+    books.company.update("Account", {"Id": "45", "SyncToken": "0", "sparse": True, "Name": "Gardens"})
+    assert books.company.name_of("Account", "47") == "Gardens:Job Materials:Decks and Patios"
+    child = books.company.find("Account", "47")
+    assert child is not None
+    assert child.sync_token == 0
+    assert books.replayed().name_of("Account", "47") == "Gardens:Job Materials:Decks and Patios"

@@ -82,6 +82,8 @@ class Company(Holdings):
             if draft.body == before.body:
                 return before
             record = self._change(before, draft.body)
+            if before.body.get("FullyQualifiedName") != record.body.get("FullyQualifiedName"):
+                self._rename_below(record)
             if entity.is_transaction and self.links.of_target(record.qbo_id):
                 same_party = all(
                     before.body.get(name) == record.body.get(name) for name in ("CustomerRef", "VendorRef")
@@ -159,6 +161,16 @@ class Company(Holdings):
         record = Record(before.entity, before.qbo_id, before.sync_token + 1, before.created, stamp(self.now()), body)
         self.put(record)
         return record
+
+    def _rename_below(self, parent: Record) -> None:
+        """Carry a new full name down to everything under it, which is no edit of theirs: their SyncToken stays."""
+        now = stamp(self.now())
+        for child in self.family_of(parent)[1:]:
+            above = self.find(parent.entity, child.body["ParentRef"]["value"])
+            assert above is not None  # a parent comes before its children, and is never deleted
+            name = child.body["FullyQualifiedName"].rpartition(":")[2]
+            body = child.body | {"FullyQualifiedName": f"{above.body['FullyQualifiedName']}:{name}"}
+            self.put(Record(child.entity, child.qbo_id, child.sync_token, child.created, now, body))
 
     def _loosen(self, target: Record, most: Decimal) -> None:
         """Let what settles a target settle no more than `most` of it; the rest of each payment becomes unapplied."""

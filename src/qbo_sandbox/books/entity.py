@@ -81,7 +81,6 @@ class Entity:
     filterable: Mapping[str, str] = field(default_factory=dict)  # property -> text, number, date, time, flag, id
     order: str = ""  # the property an answer without ORDERBY is sorted by; "" is newest change first
     counted: bool = False  # whether `select *` tells totalCount
-    tracked_by: str = ""  # the preference without which it cannot be used
     struct: Struct = field(init=False)
 
     def __post_init__(self) -> None:

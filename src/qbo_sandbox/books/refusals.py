@@ -188,6 +188,16 @@ def nothing_to_post_to() -> Refusal:
     )
 
 
+def turned_off(feature: str) -> Refusal:
+    """Return the 5020 refusal: the company does not use this feature."""
+    return refuse(
+        "5020",
+        "Permission Denied Error",
+        f"Permission Denied Error : {feature} is turned off. To access this, sign in again or contact an "
+        "administrator.",
+    )
+
+
 def unsupported_operation(what: str) -> Refusal:
     """Return the 500 refusal: no such address, or an operation the entity does not have."""
     return refuse("500", "Unsupported Operation", f"Operation {what} is not supported.", None)

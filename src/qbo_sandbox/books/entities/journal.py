@@ -105,6 +105,7 @@ JOURNAL_ENTRY = Entity(
         transactions.dated,
         _at_home,
         _lines,
+        transactions.tracked_only,
         _names,
         _balanced,
         transactions.numbered("Journal Entry", warned_by="WarnDuplicateJournalNumber"),

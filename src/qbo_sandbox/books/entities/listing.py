@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Body
-from qbo_sandbox.books.refusals import refuse
+from qbo_sandbox.books.refusals import refuse, turned_off
 
 DELETED = " (deleted)"
 _LEVELS = 5
@@ -81,11 +81,6 @@ def tracked(preference: Callable[[Draft], bool], feature: str) -> Step:
 
     def hold(draft: Draft) -> None:
         if not preference(draft):
-            raise refuse(
-                "5020",
-                "Permission Denied Error",
-                f"Permission Denied Error : {feature} is turned off. To access this, sign in again or contact an "
-                "administrator.",
-            )
+            raise turned_off(feature)
 
     return hold

@@ -265,6 +265,7 @@ PAYMENT = Entity(
     steps=(
         _amount_set,
         transactions.dated,
+        transactions.tracked_only,
         transactions.in_currency("CustomerRef"),
         _no_links_of_its_own,
         _settling(_CUSTOMERS),
@@ -307,6 +308,7 @@ BILL_PAYMENT = Entity(
     steps=(
         _amount_set,
         transactions.dated,
+        transactions.tracked_only,
         transactions.in_currency("VendorRef"),
         _settling(_VENDORS),
         _paid_from,

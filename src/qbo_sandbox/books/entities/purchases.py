@@ -113,7 +113,13 @@ def _purchase_kind(_company: Company, record: Record) -> Body:
 
 
 _LINES = Lines(ACCOUNT_LINE, ITEM_LINE, DESCRIPTION_LINE)
-_BEFORE = (transactions.dated, transactions.in_currency("VendorRef"), transactions.lines_numbered, _lines_held)
+_BEFORE = (
+    transactions.dated,
+    transactions.in_currency("VendorRef"),
+    transactions.lines_numbered,
+    transactions.tracked_only,
+    _lines_held,
+)
 _VENDOR_FILTERS = FILTERS | {"VendorRef": "reference", "APAccountRef": "reference", "DepartmentRef": "reference"}
 _OWED: dict[str, Kind] = {
     **META,
@@ -193,6 +199,7 @@ PURCHASE = Entity(
         transactions.dated,
         transactions.in_currency("EntityRef"),
         transactions.lines_numbered,
+        transactions.tracked_only,
         _lines_held,
         transactions.totalled,
         _paid_from,

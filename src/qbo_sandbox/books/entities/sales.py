@@ -188,6 +188,7 @@ _STEPS = (
     transactions.dated,
     transactions.in_currency("CustomerRef"),
     transactions.lines_numbered,
+    transactions.tracked_only,
     _items,
     _discounted,
     _presented,

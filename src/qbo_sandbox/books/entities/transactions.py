@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Kind, Number, Ref, Text
 from qbo_sandbox.books.lines import DESCRIPTION_LINE, ITEM_LINE, SUBTOTAL_LINE, amount_of, number_lines
-from qbo_sandbox.books.refusals import business, duplicate_number, missing
+from qbo_sandbox.books.refusals import business, duplicate_number, missing, turned_off
 from qbo_sandbox.books.store import Record
 
 if TYPE_CHECKING:
@@ -82,6 +82,29 @@ def lines_numbered(draft: Draft) -> None:
     before = draft.before.body.get("Line", []) if draft.before else []
     number_lines(lines, [line for line in before if line.get("DetailType") != SUBTOTAL_LINE])
     draft.body["Line"] = lines
+
+
+def tracked_only(draft: Draft) -> None:
+    """Leave out (or refuse, 5020) classes and locations where the company does not track them."""
+    company, body = draft.company, draft.body
+    if not company.preference("AccountingInfoPrefs", "TrackDepartments"):
+        _untrack(draft, body, "DepartmentRef", "Location tracking")
+    if not company.preference("AccountingInfoPrefs", "ClassTrackingPerTxn"):
+        _untrack(draft, body, "ClassRef", "Class tracking")
+    if company.preference("AccountingInfoPrefs", "ClassTrackingPerTxnLine"):
+        return
+    for line in body.get("Line", []):
+        kind = line.get("DetailType", "")
+        if "ClassRef" in line.get(kind, {}):
+            line[kind] = dict(line[kind])
+            _untrack(draft, line[kind], "ClassRef", "Class tracking")
+
+
+def _untrack(draft: Draft, body: Body, name: str, feature: str) -> None:
+    if name in body:
+        if not draft.company.quirks.untracked_reference_is_dropped:
+            raise turned_off(feature)
+        del body[name]
 
 
 def totalled(draft: Draft) -> None:
