@@ -280,7 +280,7 @@ PAYMENT = Entity(
     void=_void,
     settle_less=_settle_less,
     name_field="PaymentRefNum",
-    indexed=("PaymentRefNum",),
+    indexed=("PaymentRefNum", "CustomerRef"),
     filterable=FILTERS
     | {
         "CustomerRef": "reference",
@@ -322,7 +322,7 @@ BILL_PAYMENT = Entity(
     void=_void,
     settle_less=_settle_less,
     name_field="DocNumber",
-    indexed=("DocNumber",),
+    indexed=("DocNumber", "VendorRef"),
     filterable=FILTERS | {"VendorRef": "reference", "PayType": "text", "APAccountRef": "reference"},
     counted=True,
 )

@@ -150,7 +150,7 @@ BILL = Entity(
     derive=_standing,
     derived=("Balance", "LinkedTxn"),
     name_field="DocNumber",
-    indexed=("DocNumber",),
+    indexed=("DocNumber", "VendorRef"),
     filterable=_VENDOR_FILTERS | {"DueDate": "date", "SalesTermRef": "reference"},
     counted=True,
 )
@@ -171,7 +171,7 @@ VENDOR_CREDIT = Entity(
     derive=_standing,
     derived=("Balance", "LinkedTxn"),
     name_field="DocNumber",
-    indexed=("DocNumber",),
+    indexed=("DocNumber", "VendorRef"),
     filterable=_VENDOR_FILTERS,
 )
 

@@ -223,7 +223,7 @@ INVOICE = Entity(
     derived=("Balance", "LinkedTxn"),
     void=_void,
     name_field="DocNumber",
-    indexed=("DocNumber",),
+    indexed=("DocNumber", "CustomerRef"),
     filterable=_FORM_FILTERS | {"DueDate": "date"},
     counted=True,
 )
@@ -239,7 +239,7 @@ CREDIT_MEMO = Entity(
     derive=_credit_standing,
     derived=("Balance", "RemainingCredit", "LinkedTxn"),
     name_field="DocNumber",
-    indexed=("DocNumber",),
+    indexed=("DocNumber", "CustomerRef"),
     filterable=_FORM_FILTERS,
 )
 
