@@ -103,8 +103,8 @@ class Mapping:
         return _for_cost(default, code) if default else None
 
     def payment_type(self, method: str) -> PaymentRule | None:
-        """Return the rule of a payment method, or None when nothing is set for it."""
-        return self.payment_types.get(method)
+        """Return the rule of a payment method, whatever the case of its name; None when nothing is set for it."""
+        return self.payment_types.get(method.casefold())
 
     def link(self, party_id: int, entity: str) -> Link | None:
         """Return what is known of a party as a Customer or a Vendor, or None when it was never asked."""
@@ -192,7 +192,7 @@ def _items(connection_id: int, ids: Collection[str]) -> dict[str, str]:
 
 def _payment_types(connection_id: int, accounts: dict[str, Account]) -> dict[str, PaymentRule]:
     return {
-        row.method: PaymentRule(
+        row.method.casefold(): PaymentRule(
             row.method,
             accounts.get(row.bank_account_id),
             accounts.get(row.advance_account_id),
