@@ -38,6 +38,7 @@ RUN_DIRECTORY = _run_directory()
 os.environ["FREIGHTBOOKS_DATA"] = str(RUN_DIRECTORY)
 os.environ["FREIGHTBOOKS_SECRET_KEY"] = "tests-only-key-" + "x" * 40
 os.environ["FREIGHTBOOKS_HOSTS"] = "*"
+os.environ["DJANGO_SETTINGS_MODULE"] = "freightbooks.settings"
 _SERVER_URL = embedded_postgres.start(RUN_DIRECTORY)
 os.environ["DATABASE_URL"] = make_conninfo(_SERVER_URL, dbname=_CURRENT)
 

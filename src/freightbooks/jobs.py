@@ -12,7 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 from procrastinate import App
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 DRAIN = "freightbooks.drain"
 HEARTBEAT_SECONDS = 2.0
@@ -74,8 +75,11 @@ async def rescue(app: App, *, seconds: float) -> int:
     """Put jobs back in the queue whose worker has not been heard of for `seconds`; return how many."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
     for job in stalled:
-        logger.warning("job %s: its worker died; it is in the queue again", job.id)
-        await app.job_manager.retry_job(job)
+        logger.warning("job %s: its worker died; its work is taken up again", job.id)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:  # the same request waits in the queue already: that one does the work
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
     return len(stalled)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -14,9 +13,10 @@ from waitress.server import create_server
 from freightbooks.organizations.models import Organization, Role, User
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.states import PostingState
+from install_browser import find
 from web import builders
 
-CHROMIUM = os.environ.get("FREIGHTBOOKS_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = find() or ""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,7 +28,7 @@ PHONE = {"width": 390, "height": 844}
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; name one in FREIGHTBOOKS_CHROMIUM"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium; name one in FREIGHTBOOKS_CHROMIUM"),
 ]
 
 
