@@ -24,28 +24,8 @@ _TOKEN = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _NAMED_TOKENS = ("STRING", "DECIMAL", "INTEGER", "IDENTIFIER")
-_KEYWORDS = frozenset(
-    [
-        "select",
-        "from",
-        "where",
-        "and",
-        "or",
-        "not",
-        "in",
-        "like",
-        "orderby",
-        "order",
-        "by",
-        "asc",
-        "desc",
-        "startposition",
-        "maxresults",
-        "count",
-        "true",
-        "false",
-    ]
-)
+_CLAUSES = frozenset({"select", "from", "where", "orderby", "order", "by", "startposition", "maxresults"})
+_KEYWORDS = _CLAUSES | {"and", "or", "not", "in", "like", "asc", "desc", "count", "true", "false"}
 MOST_ROWS = 1000
 _USUAL_ROWS = 100
 
