@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from freightbooks.connections.secrets_of import put_secret
 
+from freightbooks.connections import tokens
 from freightbooks.connections.models import Connection
 from freightbooks.mapping import lists
 from freightbooks.mapping.models import LinkState, ListedObject, ListKind, PartyLink
 from freightbooks.organizations.models import Organization
+from freightbooks.quickbooks.oauth import Tokens
 from mapping.builders import a_bookkeeper_makes, a_listed, a_party, prepared, read_the_lists
 
 
@@ -65,10 +66,7 @@ def test_reading_again_answers_a_question_the_bookkeeper_answered_in_quickbooks(
 
 
 def test_refresh_reads_over_the_connection_and_counts_it_as_connecting(qbo_sandbox: Any, books: Connection) -> None:
-    put_secret(books, "client_secret", qbo_sandbox.client_secret)
-    put_secret(books, "access_token", qbo_sandbox.access_token)
-    put_secret(books, "refresh_token", qbo_sandbox.refresh_token)
-    books.access_expires_at = timezone.now() + timedelta(minutes=50)
+    tokens.store(books, Tokens(qbo_sandbox.access_token, qbo_sandbox.refresh_token, 3600, 8726400))
     books.save()
     ListedObject.objects.all().update(seen_at=timezone.now() - timedelta(minutes=1), name="?")
     lists.refresh(books)
