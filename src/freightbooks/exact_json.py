@@ -13,7 +13,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """Write JSON without white space, in the order given. Raises TypeError for a float: it may not be the amount meant."""
+    """Write JSON without white space, in the order given. Raises TypeError for a float: it is not exact."""
     pieces: list[str] = []
     _write(value, pieces)
     return "".join(pieces)

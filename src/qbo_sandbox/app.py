@@ -202,5 +202,5 @@ def create_app(sandbox: Sandbox) -> Starlette:
         ]
     )
     if sandbox.options.latency_ms:
-        app.add_middleware(_Latency, seconds=sandbox.options.latency_ms / 1000)  # type: ignore[arg-type]
+        app.add_middleware(_Latency, seconds=sandbox.options.latency_ms / 1000)
     return app

@@ -123,7 +123,8 @@ def _words(found: dict[str, Any]) -> str:
     for entity, total in found["posted"].items():
         books = found["books"][entity]
         lines.append(
-            f"  {entity:13} posted {total['count']:>6,} {total['amount']:>15}   books {books['count']:>6,} {books['amount']:>15}"
+            f"  {entity:13} posted {total['count']:>6,} {total['amount']:>15}   "
+            f"books {books['count']:>6,} {books['amount']:>15}"
         )
     lines += [f"  held {len(ids):>6,}  {reason}" for reason, ids in found["held"].items()]
     lines.append("The books agree." if found["ok"] else "THE BOOKS DO NOT AGREE, or documents are left over.")

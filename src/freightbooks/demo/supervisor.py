@@ -1,4 +1,4 @@
-"""Runs the demo: starts the processes, connects, imports, maps, posts, tells what happened, and stays up until Ctrl-C."""
+"""Runs the demo: starts, connects, imports, maps, posts, tells what happened, and stays up until Ctrl-C."""
 
 # ruff: noqa: T201 - what a command says
 
@@ -78,7 +78,7 @@ class Demo:
             raise DemoFailed(f"{self.folder} is not a folder. Give the folder with the CSV files with --data.")
         try:
             self._timed("starting", self._start)
-            connection = self._timed("connecting", self._connect)
+            connection: Connection = self._timed("connecting", self._connect)
             self._timed("importing", lambda: self._import(connection))
             self._timed("posting", lambda: self._post(connection))
         except (ProcessEnded, TimeoutError, ConnectingFailed) as error:

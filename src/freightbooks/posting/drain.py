@@ -1,7 +1,7 @@
 """Drains one connection: sends everything due, in order, and records what came of it.
 
 One drain per connection at a time, held by a lock in the database, whatever the number of workers. Batches of one slice
-go out a few at a time; the next slice starts when all of this one are recorded, so a crash leaves at most one slice open.
+go out a few at a time; the next slice starts when all of this one are recorded: a crash leaves at most one slice open.
 """
 
 from __future__ import annotations

@@ -22,15 +22,19 @@ from freightbooks.posting.states import PostingState
 _CHUNK = 2000
 
 
-def on_documents_changed(
-    sender: Any, organization_id: int, invoice_ids: list[int], advance_ids: list[int], **_: Any
+def on_documents_changed(  # the names are the signal's
+    sender: Any,  # noqa: ARG001
+    organization_id: int,
+    invoice_ids: list[int],
+    advance_ids: list[int],
+    **_: Any,
 ) -> None:
     """Make the postings of changed documents due, in the transaction that changed them."""
     for connection in Connection.objects.filter(organization_id=organization_id).exclude(realm_id=""):
         include(connection, invoice_ids, advance_ids, Priority.NEW)
 
 
-def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:
+def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:  # noqa: ARG001
     """Try again what waited for a mapping, or was refused under the one before."""
     held = Q(state=PostingState.WAITING, gate__in=MAPPING_GATES) | Q(state=PostingState.FAILED)
     if make_due(Posting.objects.filter(held, connection_id=connection_id)):
@@ -59,13 +63,13 @@ def include(connection: Connection, invoice_ids: Sequence[int], advance_ids: Seq
             [Posting(connection=connection, invoice_id=pk, priority=priority) for pk in chunk], ignore_conflicts=True
         )
         behind = Q(invoice_id__in=chunk) & ~Q(revision=F("invoice__revision"))
-        _make_due_again(connection, Posting.objects.filter(behind, connection=connection))
+        _make_due_again(Posting.objects.filter(behind, connection=connection))
     for chunk in _chunks(advance_ids):
         Posting.objects.bulk_create(
             [Posting(connection=connection, advance_id=pk, priority=priority) for pk in chunk], ignore_conflicts=True
         )
         behind = Q(advance_id__in=chunk) & ~Q(revision=F("advance__revision"))
-        _make_due_again(connection, Posting.objects.filter(behind, connection=connection))
+        _make_due_again(Posting.objects.filter(behind, connection=connection))
     if invoice_ids or advance_ids:
         jobs.request_drain(connection.pk)
 
@@ -78,7 +82,7 @@ def make_due(postings: QuerySet[Posting], *, priority: Priority | None = None) -
     return postings.update(**values)
 
 
-def _make_due_again(connection: Connection, postings: QuerySet[Posting]) -> None:
+def _make_due_again(postings: QuerySet[Posting]) -> None:
     """Skipped stays skipped; what is under way becomes due by itself once its outcome is known."""
     make_due(postings.filter(state__in=[PostingState.WAITING, PostingState.FAILED, PostingState.POSTED]))
 

@@ -1,6 +1,6 @@
 """The gates a document must pass, in order. Pure: the first that holds is the reason a person reads.
 
-The words of a gate are the reason in lists and reports; the sentence says it about this document, the remedy what to do.
+The words of a gate are the reason in lists and reports; the sentence is about this document, the remedy what to do.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def vendor_entity(side: str) -> str:
 
 
 def account_holder(document: InvoiceData | AdvanceData) -> PartyData | None:
-    """Return who the document is with in QuickBooks: the customer, or the carrier's pay-to. None: there is no pay-to."""
+    """Return who the document is with in QuickBooks: the customer, or the carrier's pay-to, if there is one."""
     if isinstance(document, InvoiceData) and document.side == Side.CUSTOMER:
         return document.party
     return None if document.pay_to_problem else document.pay_to

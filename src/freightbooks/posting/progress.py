@@ -13,7 +13,7 @@ from freightbooks.posting.states import PostingState
 
 @dataclass(frozen=True)
 class Progress:
-    """How many documents stand where. `sending` counts those without an answer too; skipped ones are in `total` only."""
+    """How many documents stand where. `sending` counts those without an answer; skipped ones are in `total` only."""
 
     total: int
     posted: int

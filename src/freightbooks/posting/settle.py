@@ -47,7 +47,7 @@ def _as_sent(batch: SentBatch) -> OutgoingBatch:
 
 
 async def settle(client: Client, batch: OutgoingBatch) -> None:
-    """Settle one batch. Raises what the client raises when QuickBooks cannot be asked; the batch then stays unsettled."""
+    """Settle one batch. Raises QuickBooksError when it cannot be asked; the batch then stays unsettled."""
     creates = [item for item in batch.items if item.operation == "create"]
     found = await find(client, creates)
     if len(found) < len(creates) and found:
@@ -111,7 +111,7 @@ async def find(client: Client, items: Iterable[Outgoing]) -> dict[int, dict[str,
     for entity, some in by_entity.items():
         numbers = sorted({str(item.body["DocNumber"]) for item in some})
         rows = await client.query(
-            f"select * from {entity} where {where_in('DocNumber', numbers)} startposition 1 maxresults 1000"
+            f"select * from {entity} where {where_in('DocNumber', numbers)} maxresults 1000"  # noqa: S608 - escaped
         )
         by_marker = {marker: row for row in rows if (marker := read_marker(str(row.get("PrivateNote", ""))))}
         for item in some:

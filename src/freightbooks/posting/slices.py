@@ -212,7 +212,7 @@ def _entity(document: Document) -> str:
 
 
 def _twins(connection: Connection, postings: Sequence[Posting], documents: dict[int, Document]) -> dict[int, Twin]:
-    """Find, for carrier invoices, an earlier one of the same carrier and number that counts: approved and not archived."""
+    """Find, for carrier invoices, an earlier one with the same carrier and number, approved and not archived."""
     bills = {
         posting.pk: document
         for posting in postings

@@ -30,4 +30,4 @@ ALLOWED_MOVES: dict[PostingState, frozenset[PostingState]] = {
     _S.REMOVED: frozenset({_S.DUE}),
     _S.SKIPPED: frozenset({_S.DUE}),
 }
-"""Sending goes back to due when the request surely never left, and to waiting when QuickBooks asks for a person first."""
+"""Sending goes back to due when the request surely never left."""

@@ -1,6 +1,6 @@
 """What QuickBooks' refusals mean to an accountant, and what to do about each. Pure: codes and words only.
 
-Codes and texts are those of QuickBooks Online's accounting API; a code not listed here is shown in QuickBooks' own words.
+Codes are those of QuickBooks Online's accounting API; one not listed here is shown in QuickBooks' own words.
 """
 
 from __future__ import annotations

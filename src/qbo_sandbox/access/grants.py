@@ -104,7 +104,7 @@ class Grants:
         return self._give(grant)
 
     def refresh(self, client_id: str, refresh_token: str) -> Given:
-        """Give a new access token, and after a day (or always, when strict) a new refresh token. Raises TokenRefused."""
+        """Give a new access token, and after a day (or always, if strict) a new refresh token. Raises TokenRefused."""
         if refresh_token in self.tokens:
             raise TokenRefused(error="invalid_grant", error_description="Incorrect Token type or clientID")
         grant = next((each for each in self.grants.values() if each.refresh_token == refresh_token), None)

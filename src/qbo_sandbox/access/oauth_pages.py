@@ -225,7 +225,9 @@ def _client(request: Request, form: Mapping[str, str]) -> tuple[str, str]:
 def _page(title: str, body: str) -> str:
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)} - QuickBooks sandbox</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;color-scheme:light dark;max-width:30rem;margin:3rem auto;padding:0 1rem}}
+<style>body{{font:16px/1.5 system-ui,sans-serif;color-scheme:light dark;max-width:30rem;
+margin:3rem auto;padding:0 1rem}}
 label{{display:block;margin:1rem 0}}select{{display:block;width:100%;font:inherit;padding:.4rem}}
 button{{font:inherit;padding:.5rem 1rem}}small{{opacity:.7}}</style></head>
-<body><h1>{escape(title)}</h1>{body}<p><small>A sandbox on this machine; nothing here reaches Intuit.</small></p></body></html>"""
+<body><h1>{escape(title)}</h1>{body}
+<p><small>A sandbox on this machine; nothing here reaches Intuit.</small></p></body></html>"""

@@ -77,7 +77,7 @@ class _Pages:
     def _company(self, request: Request) -> Company | None:
         return self._sandbox.companies.get(request.path_params["realm"])
 
-    async def start(self, request: Request) -> Response:
+    async def start(self, _request: Request) -> Response:
         realm = next(iter(self._sandbox.companies))
         return RedirectResponse(f"/bookkeeper/{realm}/list/invoices")
 
@@ -130,7 +130,9 @@ class _Pages:
         balances = company.ledger.trial_balance()
         rows = [
             (record, balances.get(record.qbo_id, Decimal("0.00")))
-            for record in sorted(company.table("Account"), key=lambda each: each.body.get("AcctNum", each.body["Name"]))
+            for record in sorted(
+                company.table("Account"), key=lambda each: str(each.body.get("AcctNum") or each.body["Name"])
+            )
         ]
         return self._render(
             "accounts.html", request, title="Chart of accounts", rows=rows, trial=company.trial_balance()
@@ -177,7 +179,7 @@ def _row(company: Company, record: Record) -> Row:
         of = party.get("type") or ("Customer" if "CustomerRef" in body else "Vendor")
         name = company.name_of(of, party["value"]) or ""
     derived = entity.derive(company, record)
-    amount = body.get("TotalAmt", derived.get("Balance", Decimal("0.00")))
+    amount: Decimal = body.get("TotalAmt") or derived.get("Balance") or Decimal("0.00")
     return Row(
         record.entity,
         _SPOKEN.get(record.entity, record.entity),

@@ -1,4 +1,4 @@
-"""Imports a folder: good rows go in, bad ones are told of and kept to mend, and the documents are announced at the end."""
+"""Imports a folder: good rows go in, bad ones are told of and kept to mend, and documents are announced at the end."""
 
 from __future__ import annotations
 
