@@ -21,6 +21,7 @@ from freightbooks.connections import sealed, tokens, vault
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import Attention
 from freightbooks.connections.tokens import StoredTokens, good_token
+from freightbooks.quickbooks import oauth
 from freightbooks.quickbooks.errors import NotSent, ReconnectNeeded, ReconnectReason
 
 
@@ -212,3 +213,21 @@ def test_secrets_are_sealed_anew_with_a_new_key(connection: Connection, monkeypa
     assert sealed.seal_anew() == 0
     monkeypatch.setenv("FREIGHTBOOKS_KEYS", new)
     assert stored(connection, "refresh_token") == kept
+
+
+def test_a_refresh_whose_answer_was_lost_is_asked_once_more_with_the_same_token(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_refresh, asked_with = oauth.refresh, []
+
+    async def lose_the_first_answer(*what: Any, refresh_token: str) -> oauth.Tokens:
+        asked_with.append(refresh_token)
+        given = await really_refresh(*what, refresh_token=refresh_token)
+        if len(asked_with) == 1:
+            raise oauth.OAuthUnreachable("cut", perhaps_done=True)
+        return given
+
+    monkeypatch.setattr(oauth, "refresh", lose_the_first_answer)
+    old = stored(connection, "refresh_token")
+    assert good_token(connection.pk, refused=stored(connection, "access_token")).text
+    assert asked_with == [old, old]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,11 @@ def answer(status: str, body: bytes, *headers: str) -> bytes:
     """An HTTP answer as bytes."""
     head = "\r\n".join([f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers])
     return head.encode() + b"\r\n\r\n" + body
+
+
+def as_json(status: str, body: object, *headers: str) -> bytes:
+    """An HTTP answer that holds JSON."""
+    return answer(status, json.dumps(body).encode(), "Content-Type: application/json;charset=UTF-8", *headers)
 
 
 @dataclass

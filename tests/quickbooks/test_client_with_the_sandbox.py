@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -11,7 +12,8 @@ import httpx2
 import pytest
 
 from freightbooks.quickbooks.client import BatchItem, Client, Exchange
-from freightbooks.quickbooks.errors import ReconnectNeeded, Refused
+from freightbooks.quickbooks.errors import ReconnectNeeded, Refused, Throttled
+from freightbooks.quickbooks.limits import Pace
 from freightbooks.quickbooks.query import EVEN_INACTIVE, literal, where_in
 
 
@@ -143,3 +145,27 @@ def a_bill(vendor: str, account: str, number: str, amount: Decimal) -> dict[str,
         "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
     }
     return {"VendorRef": {"value": vendor}, "DocNumber": number, "Line": [line]}
+
+
+async def test_a_client_that_keeps_the_pace_is_never_throttled(start_qbo_sandbox: Any) -> None:
+    sandbox = start_qbo_sandbox(limits="8")
+    async with httpx2.AsyncClient() as http:
+        paced = Client(
+            sandbox.base_url,
+            sandbox.realm_id,
+            tokens=GivenToken(sandbox.access_token),
+            http=http,
+            pace=Pace(8),
+        )
+        async with asyncio.TaskGroup() as group:
+            for _ in range(200):
+                group.create_task(paced.count("Vendor"))
+    assert sandbox.sandbox.counts[sandbox.realm_id]["read"] == 200
+
+
+async def test_a_client_without_a_pace_meets_the_limit(start_qbo_sandbox: Any) -> None:
+    sandbox = start_qbo_sandbox(limits="1")
+    async with httpx2.AsyncClient() as http:
+        hasty = Client(sandbox.base_url, sandbox.realm_id, tokens=GivenToken(sandbox.access_token), http=http)
+        answers = await asyncio.gather(*(hasty.count("Vendor") for _ in range(30)), return_exceptions=True)
+    assert any(isinstance(answer, Throttled) for answer in answers)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 import pytest
 from hypothesis import given, settings
@@ -62,7 +64,7 @@ def test_after_the_first_few_no_batch_waits_longer_than_two_seconds() -> None:
     time = Time()
     at = turns(["batch"] * 100, time, Pace(clock=time, sleep=time.sleep))
     assert max(after - before for before, after in itertools.pairwise(at)) < 2.0
-    assert at[1] - at[0] == 0.0, "a person's document goes out at once on a quiet connection"
+    assert at[1] - at[0] < 0.2, "a person's document goes out at once on a quiet connection"
 
 
 def test_a_hold_stops_everything_for_its_time() -> None:
@@ -81,3 +83,29 @@ def test_the_setting_is_intuit_off_or_a_factor(text: str, off: bool) -> None:
 def test_a_setting_that_means_nothing_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"scale|float"):
         Pace.parse(text)
+
+
+def test_a_read_does_not_stand_behind_batches_that_wait() -> None:
+    time = Time()
+    pace = Pace(clock=time, sleep=time.sleep)
+    turns(["batch"] * 10, time, pace)
+    before = time.now
+    assert turns(["read"], time, pace)[0] - before < 0.2
+
+
+def test_threads_with_event_loops_of_their_own_share_one_pace() -> None:
+    pace = Pace(20)
+
+    def take_some() -> list[float]:
+        async def take() -> list[float]:
+            return [await stamped() for _ in range(10)]
+
+        async def stamped() -> float:
+            await pace.turn("read")
+            return monotonic()
+
+        return asyncio.run(take())
+
+    with ThreadPoolExecutor(4) as threads:
+        at = sorted(moment for moments in threads.map(lambda _: take_some(), range(4)) for moment in moments)
+    assert at[-1] - at[0] >= 39 * 61.2 / 500 / 20 - 0.01

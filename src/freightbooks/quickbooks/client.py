@@ -179,8 +179,9 @@ class Client:
         if verdict.meaning is Meaning.TOKEN_REFUSED:
             token = await self._tokens.refused(token)
             verdict, exchange, retry_after = await self._exchange(request, token)
-        if verdict.meaning is Meaning.DONE and verdict.body is not None:
+        if verdict.meaning is not Meaning.THROTTLED:
             self._throttled_in_a_row = 0
+        if verdict.meaning is Meaning.DONE and verdict.body is not None:
             return verdict.body, exchange
         self._fail(verdict, exchange, retry_after)
 
@@ -234,8 +235,9 @@ class Client:
 
     def _wait(self, retry_after: float | None) -> float:
         """How long to wait: as told, else longer each time in a row, up to the minute Intuit counts its limits in."""
+        doubled = min(self._throttled_in_a_row, 6)
         self._throttled_in_a_row += 1
-        seconds = retry_after if retry_after is not None else min(_LONGEST_WAIT, 2.0 ** (self._throttled_in_a_row - 1))
+        seconds = retry_after if retry_after is not None else min(_LONGEST_WAIT, 2.0**doubled)
         if self._pace is not None:
             self._pace.hold(seconds)
         return seconds

@@ -1,27 +1,30 @@
 """Keeps one client below QuickBooks' limits for a company: 500 requests a minute, 10 a second, 40 batches a minute.
 
-Batches are spread over the minute rather than spent at once, so that a document a person waits for never stands behind
-a spent minute, and a second process that takes over starts from nothing without going over the limit by much.
+Requests are spread over the minute rather than spent at once, so that a document a person waits for never stands behind
+a spent minute, a delay on the way does not heap them up beyond a limit, and another process that takes over starts from
+nothing without going over by much.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Protocol, Self
+from typing import Self
 
 REQUESTS_PER_MINUTE = 500
-REQUESTS_PER_SECOND = 10
 BATCHES_PER_MINUTE = 40
-_BATCH_BURST = 2
-_MARGIN = 1.02
-"""Requests may arrive closer together than they were sent: each window is counted a little longer than it is."""
+_MINUTE = 61.2
+"""Seconds a minute is taken to last: requests may arrive closer together than they were sent.
+
+500 in that time are 8.2 a second, which keeps the limit of ten a second too, by a fifth.
+"""
+_BATCHES_AT_ONCE = 2
 
 
 class Pace:
-    """One company's allowance, shared by every client of it in this process."""
+    """One company's allowance, for every client of it in this process, whatever its thread and event loop."""
 
     def __init__(
         self,
@@ -31,16 +34,12 @@ class Pace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`scale` multiplies every limit: 2 allows twice as much. Raises ValueError when it allows next to nothing."""
-        if BATCHES_PER_MINUTE * scale < _BATCH_BURST:
+        if BATCHES_PER_MINUTE * scale < _BATCHES_AT_ONCE:
             raise ValueError(f"a pace needs a scale that leaves a few batches a minute, not {scale}")
         self._clock, self._sleep = clock, sleep
-        minute, second = 60 * _MARGIN, 1.0 + 0.1 / scale
-        self._requests: list[_Rule] = [
-            _Window(max(1, int(REQUESTS_PER_MINUTE * scale)), minute),
-            _Window(max(1, int(REQUESTS_PER_SECOND * scale)), second),
-        ]
-        # The first few may go at once, so the rest come that much slower, or a minute would hold more than its limit.
-        self._batches: list[_Rule] = [_Spread(minute / (BATCHES_PER_MINUTE * scale - _BATCH_BURST + 1), _BATCH_BURST)]
+        self._requests = _Spread(_MINUTE / (REQUESTS_PER_MINUTE * scale), 1)
+        # The first ones may go at once, so the rest come that much slower, or a minute would hold more than its limit.
+        self._batches = _Spread(_MINUTE / (BATCHES_PER_MINUTE * scale - _BATCHES_AT_ONCE + 1), _BATCHES_AT_ONCE)
         self._held_until = 0.0
 
     @classmethod
@@ -51,54 +50,35 @@ class Pace:
         return cls(1.0 if text in ("", "intuit") else float(text))
 
     async def turn(self, kind: str) -> None:
-        """Wait until one more request of this kind may go out, and count it."""
-        rules = self._requests + self._batches if kind == "batch" else self._requests
+        """Wait until one more request of this kind may go out. Who asks first goes first."""
         while True:
-            now = self._clock()
-            free_at = max(self._held_until, *(rule.free_at(now) for rule in rules))
-            if free_at <= now:
-                for rule in rules:
-                    rule.count(now)
+            if kind == "batch":  # first its turn among batches: while it waits for that, others go
+                await self._until(self._batches.reserve(self._clock()))
+            await self._until(self._requests.reserve(self._clock()))
+            if self._clock() >= self._held_until:
                 return
-            await self._sleep(free_at - now)
+            await self._until(self._held_until)
 
     def hold(self, seconds: float) -> None:
         """Let nothing out for a while: QuickBooks said it is too much."""
         self._held_until = max(self._held_until, self._clock() + seconds)
 
-
-class _Rule(Protocol):
-    """Says when one more may go, and is told when one does."""
-
-    def free_at(self, now: float) -> float: ...
-
-    def count(self, now: float) -> None: ...
-
-
-class _Window:
-    """At most `most` within any `length` seconds."""
-
-    def __init__(self, most: int, length: float) -> None:
-        self._length = length
-        self._times: deque[float] = deque(maxlen=most)
-
-    def free_at(self, now: float) -> float:
-        full = len(self._times) == self._times.maxlen
-        return self._times[0] + self._length if full else now
-
-    def count(self, now: float) -> None:
-        self._times.append(now)
+    async def _until(self, moment: float) -> None:
+        while (wait := moment - self._clock()) > 0:
+            await self._sleep(wait)
 
 
 class _Spread:
-    """One every `interval` seconds, after `burst` at once."""
+    """One every `interval` seconds, after `at_once` that may go together."""
 
-    def __init__(self, interval: float, burst: int) -> None:
-        self._interval, self._tolerance = interval, interval * (burst - 1)
+    def __init__(self, interval: float, at_once: int) -> None:
+        self._interval, self._tolerance = interval, interval * (at_once - 1)
         self._next = 0.0
+        self._alone = threading.Lock()
 
-    def free_at(self, now: float) -> float:
-        return max(now, self._next - self._tolerance)
-
-    def count(self, now: float) -> None:
-        self._next = max(now, self._next) + self._interval
+    def reserve(self, now: float) -> float:
+        """Take the next place; return its moment."""
+        with self._alone:
+            moment = max(now, self._next - self._tolerance)
+            self._next = max(now, self._next) + self._interval
+            return moment
