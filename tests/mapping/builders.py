@@ -197,16 +197,12 @@ def in_the_books(sandbox: Any, entity: str) -> list[dict[str, Any]]:
     return asyncio.run(ask())
 
 
-def a_bookkeeper_makes(sandbox: Any, entity: str, body: dict[str, Any], *, inactive: bool = False) -> dict[str, Any]:
+def a_bookkeeper_makes(sandbox: Any, entity: str, body: dict[str, Any]) -> dict[str, Any]:
     """Someone enters a record in QuickBooks behind our back."""
 
     async def enter() -> dict[str, Any]:
         async with httpx2.AsyncClient() as http:
             client = Client(sandbox.base_url, sandbox.realm_id, tokens=OneToken(sandbox.access_token), http=http)
-            made = await client.create(entity, body)
-            if inactive:
-                short = {"Id": made["Id"], "SyncToken": made["SyncToken"], "sparse": True, "Active": False}
-                return await client.update(entity, body | short)
-            return made
+            return await client.create(entity, body)
 
     return asyncio.run(enter())

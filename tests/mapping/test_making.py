@@ -16,7 +16,7 @@ from freightbooks.mapping.parties import prepare
 from freightbooks.mapping.snapshot import CostRule, load
 from freightbooks.organizations.models import Organization, User
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown
-from mapping.builders import a_bookkeeper_makes, a_cost, a_party, in_the_books, make, prepared
+from mapping.builders import a_bookkeeper_makes, a_cost, a_listed, a_party, in_the_books, make, prepared
 from mapping.cutting_proxy import CuttingProxy
 
 CUSTOMER = Section.CUSTOMER_COSTS
@@ -235,21 +235,21 @@ def test_an_item_or_term_of_someone_elses_is_left_alone(
     assert rule.item_name == "Freight - flat (1600, 4000)"
 
 
-def test_an_inactive_term_or_item_in_the_way_is_gone_around(
+def test_an_inactive_term_in_the_way_is_gone_around(qbo_sandbox: Any, books: Connection) -> None:
+    a_listed(books, ListKind.TERM, "Quickpay 7", active=False)
+    make(qbo_sandbox, books, terms={"quickpay 7": Term("Quickpay 7", 7)})
+    assert names(qbo_sandbox, "Term").count("Quickpay 7 (TMS)") == 1
+    assert load(books.pk).term_id("quickpay 7") is not None
+
+
+def test_an_inactive_item_in_the_way_is_gone_around(
     qbo_sandbox: Any, books: Connection, organization: Organization, dana: User
 ) -> None:
-    qbo_sandbox.company.quirks.deactivation_frees_name = False
     a_cost(organization, "1600", "Freight - flat", Side.CUSTOMER)
     changes.set_default(books, CUSTOMER, account(books, "4000"), dana)
-    a_bookkeeper_makes(qbo_sandbox, "Term", {"Name": "Quickpay 7", "DueDays": 7}, inactive=True)
-    a_bookkeeper_makes(
-        qbo_sandbox, "Item",
-        {"Name": "Freight - flat", "Type": "Service", "IncomeAccountRef": {"value": account(books, "4000")}},
-        inactive=True,
-    )  # fmt: skip
-    make(qbo_sandbox, books, terms={"quickpay 7": Term("Quickpay 7", 7)}, cost_codes=["1600"])
-    assert load(books.pk).term_id("quickpay 7") is not None
-    assert the_rule(books, "1600").item_id
+    a_listed(books, ListKind.ITEM, "Freight - flat", active=False)
+    make(qbo_sandbox, books, cost_codes=["1600"])
+    assert the_rule(books, "1600").item_name == "Freight - flat (1600, 4000)"
 
 
 def test_a_term_someone_made_meanwhile_is_used(qbo_sandbox: Any, books: Connection) -> None:
