@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
@@ -63,5 +64,11 @@ def summary(demo: Demo, connection: Connection) -> str:
         f"Freightbooks:  {demo.pages}/",
         f"  sign in with {EMAIL} and {demo.password}",
         f"The books:     {demo.ready['bookkeeper_url']}",
+        f"For other commands on this data: export FREIGHTBOOKS_DATA={_short(demo.data)}",
     ]
     return "\n".join(lines)
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

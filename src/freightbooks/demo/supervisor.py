@@ -202,7 +202,8 @@ def run_demo(options: argparse.Namespace) -> int:
         shutil.rmtree(data, ignore_errors=True)
     bar = _Bar()
     demo = Demo(data, options.data, options.port, options.sandbox_port, bar.say, bar.show)
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     try:
         connection = demo.run()
         bar.end()
