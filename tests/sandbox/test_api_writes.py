@@ -118,6 +118,32 @@ def test_company_info_is_updated_in_part() -> None:
     assert api.post("companyinfo", renamed).body["CompanyInfo"]["CompanyName"] == "Blue Ridge Freight"
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"CurrencyPrefs": {"HomeCurrency": None}},
+        {"CurrencyPrefs": {"HomeCurrency": {"value": "EUR"}}},
+        {"AccountingInfoPrefs": {"BookCloseDate": 5}},
+        {"AccountingInfoPrefs": [1]},
+        {"OtherPrefs": {"NameValue": [5]}},
+        {"OtherPrefs": 5},
+    ],
+)
+def test_preference_the_books_cannot_go_by_leaves_them_usable(section: Body) -> None:
+    api = Api()
+    api.post("preferences", {"SyncToken": "0", "sparse": True, **section})
+    bill = api.post("bill", a_bill(api.books.vendor().qbo_id, api.books.account("5000"), "5.00"))
+    assert bill.body["Bill"]["CurrencyRef"]["value"] == "USD"
+
+
+def test_closing_the_books_by_preference_refuses_what_is_dated_before() -> None:
+    api, bill = _with_a_bill(TxnDate="2026-01-31")
+    closed = {"SyncToken": "0", "sparse": True, "AccountingInfoPrefs": {"BookCloseDate": "2026-01-31"}}
+    preferences = api.post("preferences", closed).body["Preferences"]
+    assert preferences["AccountingInfoPrefs"]["UseAccountNumbers"] is True
+    assert api.post("bill", {"Id": bill["Id"], "SyncToken": "0"}, operation="delete").code == "6210"
+
+
 @pytest.mark.parametrize("path", ["customer/1/5", "nowhere/at/all", "vendor"])
 def test_unknown_address_is_500_unsupported(path: str) -> None:
     answer = Api().get(path)

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Anything, Computed, Email, Text, address, phone
-from qbo_sandbox.books.refusals import refuse
+from qbo_sandbox.books.fields import (
+    Anything,
+    Computed,
+    Day,
+    Email,
+    Flag,
+    Kind,
+    Many,
+    Reading,
+    Struct,
+    Text,
+    address,
+    phone,
+)
+from qbo_sandbox.books.refusals import refuse, unreadable
 
 
 def _keep_multicurrency(draft: Draft) -> None:
@@ -56,9 +71,35 @@ _SECTIONS = (
     "OtherPrefs",
 )
 
+# The preferences the books go by; all others are kept as they come. The home currency is chosen once, with the company.
+_GONE_BY: dict[str, Kind] = {
+    "BookCloseDate": Day(),
+    "ClassTrackingPerTxn": Flag(),
+    "ClassTrackingPerTxnLine": Flag(),
+    "CustomTxnNumbers": Flag(),
+    "HomeCurrency": Computed(),
+    "MultiCurrencyEnabled": Flag(),
+    "NameValue": Many(Struct("NameValue", {"Name": Text(100), "Value": Text(4000)}, ("Name",))),
+    "TrackDepartments": Flag(),
+}
+
+
+class Section(Kind):
+    """One section of Preferences."""
+
+    def read(self, value: Any, path: str, reading: Reading) -> Any:
+        if not isinstance(value, dict):
+            raise unreadable(f"instance of com.intuit.schema.finance.v3.{path} out of {type(value).__name__}")
+        given = {name: each for name, each in value.items() if each is not None}
+        kept = {
+            name: _GONE_BY.get(name, Anything()).read(each, f"{path}.{name}", reading) for name, each in given.items()
+        }
+        return {name: each for name, each in kept.items() if each is not None}
+
+
 PREFERENCES = Entity(
     name="Preferences",
-    fields={**{section: Anything() for section in _SECTIONS}, **META},
+    fields={**{section: Section() for section in _SECTIONS}, **META},
     steps=(_keep_multicurrency,),
     operations=frozenset({"update"}),
     id_family="singleton",
