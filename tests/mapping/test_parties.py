@@ -6,12 +6,15 @@ import threading
 
 import pytest
 from django.db import connection as database
+from hypothesis import given
+from hypothesis import strategies as st
 
 from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Party
 from freightbooks.freight.statuses import PartyKind
-from freightbooks.mapping.models import LinkState, ListKind, PartyLink
-from freightbooks.mapping.parties import prepare, reconsider
+from freightbooks.mapping.models import LinkState, ListedObject, ListKind, PartyLink
+from freightbooks.mapping.names import fold
+from freightbooks.mapping.parties import NamesInUse, decide, prepare, reconsider
 from freightbooks.organizations.models import Organization
 from mapping.builders import a_company, a_listed, a_party, prepared
 
@@ -178,6 +181,37 @@ def test_an_open_question_is_decided_anew_when_the_lists_have_changed(
     theirs.delete()
     reconsider(company.pk)
     assert prepared(company, party).state == LinkState.WANTED
+
+
+def test_a_link_to_a_record_that_was_made_inactive_waits_and_heals_when_it_comes_back(
+    company: Connection, organization: Organization
+) -> None:
+    theirs = a_listed(company, ListKind.VENDOR, "Kestrel Steel", "77")
+    party = a_party(organization, "Kestrel Steel Company", accounting_id="77")
+    assert prepared(company, party).state == LinkState.LINKED
+    ListedObject.objects.filter(pk=theirs.pk).update(active=False)
+    for _ in range(2):
+        reconsider(company.pk)
+        link = prepared(company, party)
+        assert (link.state, link.candidate_id, link.qbo_id) == (LinkState.UNRESOLVED, "77", "")
+        assert link.reason.startswith("Kestrel Steel is inactive in QuickBooks, or was merged into another vendor.")
+    ListedObject.objects.filter(pk=theirs.pk).update(active=True)
+    reconsider(company.pk)
+    link = prepared(company, party)
+    assert (link.state, link.qbo_id, link.reason) == (LinkState.LINKED, "77", "")
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Juniper", "juniper ", "JUNIPER (K1)", "x" * 600, "\u200b", "Ju:niper"]),
+                          st.sampled_from(["Customer", "Vendor"])), max_size=12))  # fmt: skip
+def test_whatever_the_names_no_two_parties_share_one(wanted: list[tuple[str, str]]) -> None:
+    in_use = NamesInUse()
+    given_names = []
+    for number, (name, entity) in enumerate(wanted):
+        party = Party(pk=number + 1, external_id=f"K{number}", name=name, kind=PartyKind.CARRIER)
+        decision = decide(party, entity, in_use)
+        in_use.note(party, entity, decision)
+        given_names.append(fold(decision.display_name))
+    assert len(set(given_names)) == len(wanted)
 
 
 def test_another_companys_names_are_in_nobodys_way(organization: Organization, company: Connection) -> None:

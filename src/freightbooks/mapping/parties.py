@@ -89,11 +89,36 @@ def prepare(connection_id: int, wanted: Collection[tuple[int, str]]) -> None:
 
 
 def reconsider(connection_id: int) -> None:
-    """Decide anew for every unresolved party: the lists may have answered. In a transaction under `only_one`."""
-    open_questions = PartyLink.objects.filter(connection_id=connection_id, state=LinkState.UNRESOLVED)
-    pairs = list(open_questions.values_list("party_id", "entity"))
+    """Look at every link again after the lists were read. In a transaction under `only_one`.
+
+    Links to records that are gone or inactive wait for a person, or for the record to come back; they keep their
+    display name, by which they are told from questions the rules asked. Those are decided anew.
+    """
+    links = PartyLink.objects.filter(connection_id=connection_id)
+    active = set(
+        ListedObject.objects.filter(connection_id=connection_id, kind__in=_NAMES, active=True).values_list(
+            "kind", "qbo_id"
+        )
+    )
+    for link in links.filter(state=LinkState.LINKED):
+        if (link.entity, link.qbo_id) not in active:
+            link.state, link.candidate_id, link.qbo_id = LinkState.UNRESOLVED, link.qbo_id, ""
+            link.reason = (
+                f"{link.display_name[:300]} is inactive in QuickBooks, or was merged into another "
+                f"{link.entity.lower()}. Make it active there and read the lists again, or choose another."
+            )
+            link.save()
+    held = set(links.exclude(qbo_id="").values_list("entity", "qbo_id"))
+    for link in links.filter(state=LinkState.UNRESOLVED).exclude(display_name=""):
+        record = (link.entity, link.candidate_id)
+        if record in active and record not in held:
+            link.state, link.qbo_id, link.candidate_id, link.reason = LinkState.LINKED, link.candidate_id, "", ""
+            link.save()
+            held.add(record)
+    asked = links.filter(state=LinkState.UNRESOLVED, display_name="")
+    pairs = list(asked.values_list("party_id", "entity"))
     if pairs:
-        open_questions.delete()
+        asked.delete()
         prepare(connection_id, pairs)
 
 
