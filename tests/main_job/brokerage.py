@@ -79,13 +79,13 @@ class Brokerage:
         ]
 
 
-def connect(sandbox: RunningSandbox, *, api_base: str = "") -> Brokerage:
+def connect(sandbox: RunningSandbox, *, api_base: str = "", organization: Any = None) -> Brokerage:
     """Connect a new organization to the sandbox's company by the real way round."""
     from freightbooks.connections import connect as connecting
     from freightbooks.mapping import lists
     from freightbooks.organizations.models import Organization, User
 
-    organization = Organization.objects.create(name="Blue Ridge Freight Brokers")
+    organization = organization or Organization.objects.create(name="Blue Ridge Freight Brokers")
     user = User.objects.create_user("dana@freightbooks.example", "Dana Whitlow", "a long enough password")
     connection = connecting.new_connection(
         organization,

@@ -20,6 +20,7 @@ from django.utils import timezone
 from freightbooks import jobs
 from freightbooks.connections.client import open_client
 from freightbooks.connections.models import Connection
+from freightbooks.connections.states import Attention
 from freightbooks.in_database import in_database
 from freightbooks.mapping.making import make_missing
 from freightbooks.posting import outcome, settle
@@ -129,6 +130,8 @@ async def _send_one(client: Client, batch: OutgoingBatch) -> None:
             return
         outcomes_read = await settle.outcomes_of(client, batch, result)
         await in_database(outcome.record, batch.batch_id, outcomes_read, result.exchange)
+        if any(answer.fault and answer.fault.code == settle.SUBSCRIPTION_ENDED for answer in result.answers):
+            raise ReconnectNeeded(Attention.SUBSCRIPTION_ENDED, result.exchange)
         return
     await _back_in_the_queue(batch, later=True)
 

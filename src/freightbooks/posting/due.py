@@ -41,6 +41,12 @@ def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:  # no
         jobs.request_drain(connection_id)
 
 
+def on_connection_ready(sender: Any, connection_id: int, **_: Any) -> None:  # noqa: ARG001
+    """Take in what came before the company was connected, and go on with what waited for it."""
+    include_all(Connection.objects.get(pk=connection_id))
+    jobs.request_drain(connection_id)
+
+
 def include_all(connection: Connection) -> int:
     """Take every document of the organization into this connection's care, and return how many are due."""
     announced = Q(organization_id=connection.organization_id, announced_revision__gt=0)

@@ -24,6 +24,8 @@ from freightbooks.posting.slices import Outgoing, OutgoingBatch
 from freightbooks.quickbooks.client import BatchItem, BatchResult, Client
 from freightbooks.quickbooks.query import where_in
 
+SUBSCRIPTION_ENDED = "6190"
+"""Told for one document, it is true of the whole company: nothing can be written there any more."""
 LOOK_AGAIN_SECONDS = 3.0
 """How long the books must stand still before a half-posted batch is taken for final."""
 
@@ -89,7 +91,9 @@ async def outcomes_of(client: Client, batch: OutgoingBatch, result: BatchResult)
             outcomes[item.posting_id] = NotDone(later=True)
             continue
         outcomes[item.posting_id] = RefusedByQuickBooks(answer.fault)
-        if answer.fault.code == "6140" and item.operation == "create":
+        if answer.fault.code == SUBSCRIPTION_ENDED:
+            outcomes[item.posting_id] = NotDone()
+        elif answer.fault.code == "6140" and item.operation == "create":
             taken.append(item)
         elif answer.fault.code == "5010" and item.operation == "update":
             overtaken.append(item)

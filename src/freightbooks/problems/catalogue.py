@@ -37,8 +37,8 @@ _CAUSES: dict[str, Cause] = {
     ),
     "6070": Cause("The amount of a line is not its quantity times its price", "Correct the cost in the TMS.", own=True),
     "6140": Cause(
-        "QuickBooks already has a document with this number, and it is not ours",
-        "If it was entered by hand, skip this one. If not, change one of the two numbers.",
+        "Another document in QuickBooks already has this number",
+        "If the other one is the same document, skip this one. If not, change one of the two numbers.",
         own=True,
     ),
     "6200": Cause(

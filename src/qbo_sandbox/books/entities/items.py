@@ -87,7 +87,7 @@ ITEM = Entity(
     name_space="Item",
     unique_name=full_name,
     name_field="Name",
-    indexed=("Name", "Sku"),
+    indexed=("Name", "Sku", "ParentRef"),
     filterable=FILTERS | {"Type": "text", "Sku": "text", "UnitPrice": "number", "Description": "text"},
     order="FullyQualifiedName",
 )

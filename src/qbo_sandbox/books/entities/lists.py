@@ -75,7 +75,7 @@ CLASS = Entity(
     name_space="Class",
     unique_name=full_name,
     name_field="FullyQualifiedName",
-    indexed=("Name",),
+    indexed=("Name", "ParentRef"),
     filterable=FILTERS,
     order="FullyQualifiedName",
     counted=True,
@@ -100,7 +100,7 @@ DEPARTMENT = Entity(
     name_space="Department",
     unique_name=full_name,
     name_field="FullyQualifiedName",
-    indexed=("Name",),
+    indexed=("Name", "ParentRef"),
     filterable=FILTERS,
     order="FullyQualifiedName",
 )
