@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from qbo_sandbox.books.company import Company
@@ -19,6 +20,10 @@ from qbo_sandbox.books.times import PACIFIC
 from qbo_sandbox.querying.statement import Condition, invalid
 
 Test = Callable[[Record], bool]
+
+# A scan reads the same few days and seconds over and over.
+_moment_of = lru_cache(maxsize=20_000)(datetime.fromisoformat)
+_day_of = lru_cache(maxsize=20_000)(date.fromisoformat)
 
 
 def property_named(entity: Entity, given: str) -> tuple[str, str]:
@@ -42,9 +47,9 @@ def value_of(company: Company, entity: Entity, record: Record, name: str, kind: 
     if name == "Id":
         return int(record.qbo_id)
     if name == "MetaData.CreateTime":
-        return datetime.fromisoformat(record.created)
+        return _moment_of(record.created)
     if name == "MetaData.LastUpdatedTime":
-        return datetime.fromisoformat(record.updated)
+        return _moment_of(record.updated)
     value = entity.derive(company, record).get(name) if name in entity.derived else record.body.get(name)
     if isinstance(value, dict):  # a reference compares by the id it holds, an e-mail address by its text
         value = value.get("value", value.get("Address"))
@@ -107,7 +112,7 @@ def _number(text: str, name: str) -> Decimal:
 
 def _day(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text[:10])
+        return _day_of(text[:10])
     except ValueError as error:
         raise invalid(f"value {text} of property {name} is not a date") from error
 
