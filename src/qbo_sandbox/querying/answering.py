@@ -14,7 +14,7 @@ from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.store import Record, Table
-from qbo_sandbox.querying.conditions import Test, not_there, property_named, test_of, value_of
+from qbo_sandbox.querying.conditions import Getter, Test, getter_of, not_there, property_named, test_of
 from qbo_sandbox.querying.statement import Condition, Statement, invalid, read_statement
 
 _BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
@@ -70,7 +70,9 @@ def _rows(company: Company, entity: Entity, statement: Statement) -> tuple[Itera
     if already is not None and not tests:
         return already, len(table)
     candidates: Iterable[Record] = indexed if indexed is not None else already if already is not None else table
-    rows = [record for record in candidates if all(test(record) for test in tests)]
+    for test in tests:
+        candidates = filter(test, candidates)
+    rows = list(candidates)
     if already is None and not statement.counting:
         _sort(company, entity, orders, rows)
     return rows, len(rows)
@@ -113,12 +115,12 @@ def _sort(company: Company, entity: Entity, orders: list[tuple[str, str, bool]],
         else:
             rows.sort(key=lambda record: (datetime.fromisoformat(record.updated), int(record.qbo_id)), reverse=True)
     for name, kind, descending in reversed(orders):
-        rows.sort(key=partial(_sort_key, company, entity, name, kind), reverse=descending)
+        rows.sort(key=partial(_sort_key, getter_of(company, entity, name, kind)), reverse=descending)
 
 
-def _sort_key(company: Company, entity: Entity, name: str, kind: str, record: Record) -> tuple[bool, Any]:
+def _sort_key(get: Getter, record: Record) -> tuple[bool, Any]:
     """Return a key that puts objects without a value before all others."""
-    value = value_of(company, entity, record, name, kind)
+    value = get(record)
     return (value is not None, 0 if value is None else value)
 
 

@@ -20,6 +20,7 @@ from qbo_sandbox.books.times import PACIFIC
 from qbo_sandbox.querying.statement import Condition, invalid
 
 Test = Callable[[Record], bool]
+Getter = Callable[[Record], Any]
 
 # A scan reads the same few days and seconds over and over.
 _moment_of = lru_cache(maxsize=20_000)(datetime.fromisoformat)
@@ -42,15 +43,22 @@ def not_there(entity: Entity, given: str) -> Refusal:
     return invalid(f"Property {given} not found for Entity {entity.name}")
 
 
-def value_of(company: Company, entity: Entity, record: Record, name: str, kind: str) -> Any:
-    """Return what a property of an object compares as, or None when it has no value."""
+def getter_of(company: Company, entity: Entity, name: str, kind: str) -> Getter:
+    """Return what reads a property of an object as it compares; None stands for no value."""
     if name == "Id":
-        return int(record.qbo_id)
+        return lambda record: int(record.qbo_id)
     if name == "MetaData.CreateTime":
-        return _moment_of(record.created)
+        return lambda record: _moment_of(record.created)
     if name == "MetaData.LastUpdatedTime":
-        return _moment_of(record.updated)
-    value = entity.derive(company, record).get(name) if name in entity.derived else record.body.get(name)
+        return lambda record: _moment_of(record.updated)
+    if name in entity.derived:
+        return lambda record: _compared(entity.derive(company, record).get(name), name, kind)
+    if kind == "date":
+        return lambda record: _day_of(record.body[name]) if name in record.body else None
+    return lambda record: _compared(record.body.get(name), name, kind)
+
+
+def _compared(value: Any, name: str, kind: str) -> Any:
     if isinstance(value, dict):  # a reference compares by the id it holds, an e-mail address by its text
         value = value.get("value", value.get("Address"))
     if value is None or isinstance(value, bool | Decimal):
@@ -60,12 +68,13 @@ def value_of(company: Company, entity: Entity, record: Record, name: str, kind: 
 
 def test_of(company: Company, entity: Entity, name: str, kind: str, condition: Condition) -> Test:
     """Return the test of one condition; refuse a value that is not of the property's kind (4001)."""
+    get = getter_of(company, entity, name, kind)
     if condition.operator == "like":
         parts = [re.escape(part) for part in condition.values[0].split("%")]
         pattern = re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)
 
         def is_like(record: Record) -> bool:
-            value = value_of(company, entity, record, name, kind)
+            value = get(record)
             return value is not None and pattern.fullmatch(str(value)) is not None
 
         return is_like
@@ -73,14 +82,14 @@ def test_of(company: Company, entity: Entity, name: str, kind: str, condition: C
     wanted = [read(value, name) for value in condition.values]
     if condition.operator == "in":
         among = frozenset(wanted)
-        return lambda record: value_of(company, entity, record, name, kind) in among
+        return lambda record: get(record) in among
     against = wanted[0]
     if condition.operator == "!=":
-        return lambda record: bool(value_of(company, entity, record, name, kind) != against)
+        return lambda record: bool(get(record) != against)
     compare = _COMPARISONS[condition.operator]
 
     def compares(record: Record) -> bool:
-        value = value_of(company, entity, record, name, kind)
+        value = get(record)
         return value is not None and compare(value, against)
 
     return compares
