@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unseen_month import write_month
 
 from main_job.brokerage import MONTH
+from unseen_month import write_month
 
 
 def check(folder: Path) -> dict[str, Any]:
