@@ -51,9 +51,9 @@ format: $(VENV)/dev  ## Put the code in order
 	@$(BIN)/ruff format .
 
 lock: $(VENV)/dev  ## Lock the newest versions of what we depend on, with hashes
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade pyproject.toml -o requirements/run.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade --extra dev pyproject.toml -o requirements/dev.txt
 
 bench: $(VENV)/dev  ## Measure the main job on this machine

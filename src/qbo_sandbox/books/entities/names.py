@@ -58,6 +58,9 @@ _FILTERS = {
     "MetaData.LastUpdatedTime": "time",
 }
 
+_MASK = "X" * 6
+"""What QuickBooks shows of a tax number in front of its last digits."""
+
 
 def display_name(body: Body) -> str:
     """Return the name that must be unique across the three lists."""
@@ -128,7 +131,7 @@ def _customer_defaults(draft: Draft) -> None:
 def _vendor_defaults(draft: Draft) -> None:
     draft.body.setdefault("Vendor1099", False)
     number = draft.body.get("TaxIdentifier")
-    if number and not number.startswith("XXX"):
+    if number and not number.startswith(_MASK):
         draft.body["TaxIdentifier"] = "X" * max(len(number) - 4, 0) + number[-4:]
 
 
