@@ -66,7 +66,10 @@ class LineData:
 
 @dataclass(frozen=True)
 class InvoiceData:
-    """A customer or carrier invoice. `pay_to` is whom a carrier invoice is owed to: the carrier, or its factor."""
+    """A customer or carrier invoice. `pay_to` is whom a carrier invoice is owed to: the carrier, or its factor.
+
+    `costs_rejected` when the last import that told of its costs could not take one in: it has not all its lines.
+    """
 
     id: int
     external_id: str
@@ -84,6 +87,7 @@ class InvoiceData:
     pay_to_problem: str
     shipment: ShipmentData
     lines: tuple[LineData, ...]
+    costs_rejected: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,7 @@ def load_invoices(ids: Collection[int]) -> dict[int, InvoiceData]:
             problem,
             _shipment(row.shipment),
             tuple(lines[row.pk]),
+            bool(row.costs_rejected_in),
         )
     return found
 

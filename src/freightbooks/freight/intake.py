@@ -26,13 +26,22 @@ _ANNOUNCED_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a row does not fit what we have: the field, a sentence, and what to do."""
+
+    field: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Taken:
-    """What became of a chunk of rows. `refused` holds positions in the chunk, each with a sentence."""
+    """What became of a chunk of rows. `refused` holds positions in the chunk."""
 
     new: int
     changed: int
     unchanged: int
-    refused: Mapping[int, str]
+    refused: Mapping[int, Refusal]
 
 
 def known_ids(
@@ -68,16 +77,16 @@ def take_shipments(organization: Organization, rows: Sequence[Row]) -> Taken:
 def take_invoices(organization: Organization, rows: Sequence[Row]) -> Taken:
     """Take invoices without their costs. A status move the life of an invoice does not know is refused."""
     with transaction.atomic():
-        current = dict(
-            Invoice.objects.filter(
-                organization=organization, external_id__in=[row["external_id"] for row in rows]
-            ).values_list("external_id", "status")
-        )
-        refused: dict[int, str] = {}
+        had = Invoice.objects.filter(organization=organization, external_id__in=[row["external_id"] for row in rows])
+        current = {
+            external_id: (side, InvoiceStatus(status))
+            for external_id, side, status in had.values_list("external_id", "side", "status")
+        }
+        refused: dict[int, Refusal] = {}
         for position, row in enumerate(rows):
-            before = current.get(row["external_id"])
-            if before is not None and not may_move(InvoiceStatus(before), InvoiceStatus(row["status"])):
-                refused[position] = f"it is {before}, and an invoice does not go from there to {row['status']}"
+            refusal = _refuse_move(row, *current.get(row["external_id"], (row["side"], None)))
+            if refusal is not None:
+                refused[position] = refusal
         accepted = [row for position, row in enumerate(rows) if position not in refused]
         new, changed, unchanged = _upsert(Invoice, organization, accepted, {})
         _moved_on(Invoice, [invoice.pk for invoice in changed])
@@ -87,15 +96,14 @@ def take_invoices(organization: Organization, rows: Sequence[Row]) -> Taken:
 def take_costs(organization: Organization, rows: Sequence[Row]) -> Taken:
     """Take costs; the invoices they are on, and were on before, have changed with them."""
     with transaction.atomic():
-        before = dict(
-            Cost.objects.filter(
-                organization=organization, external_id__in=[row["external_id"] for row in rows]
-            ).values_list("pk", "invoice_id")
-        )
-        new, changed, unchanged = _upsert(Cost, organization, rows, {})
+        refused = _refuse_other_side(rows)
+        accepted = [row for position, row in enumerate(rows) if position not in refused]
+        had = Cost.objects.filter(organization=organization, external_id__in=[row["external_id"] for row in rows])
+        before = dict(had.values_list("pk", "invoice_id"))
+        new, changed, unchanged = _upsert(Cost, organization, accepted, {})
         touched = {cost.invoice_id for cost in (*new, *changed)} | {before.get(cost.pk) for cost in changed}
         _moved_on(Invoice, [pk for pk in touched if pk is not None])
-    return Taken(len(new), len(changed), unchanged, {})
+    return Taken(len(new), len(changed), unchanged, refused)
 
 
 def take_advances(organization: Organization, rows: Sequence[Row]) -> Taken:
@@ -104,6 +112,18 @@ def take_advances(organization: Organization, rows: Sequence[Row]) -> Taken:
         new, changed, unchanged = _upsert(Advance, organization, rows, {})
         _moved_on(Advance, [advance.pk for advance in changed])
     return Taken(len(new), len(changed), unchanged, {})
+
+
+def note_costs(import_id: str, *, accepted: Collection[int], rejected: Collection[int]) -> None:
+    """Note of which invoices costs went in, and of which the source could not give one: those are incomplete.
+
+    An incomplete invoice is whole again when a later import gives its costs and none of them is rejected.
+    """
+    with transaction.atomic():
+        incomplete = Invoice.objects.filter(pk__in=rejected).exclude(costs_rejected_in=import_id)
+        incomplete.update(costs_rejected_in=import_id, to_announce=True)
+        mended = Invoice.objects.filter(pk__in=accepted).exclude(costs_rejected_in__in=("", import_id))
+        mended.update(costs_rejected_in="", to_announce=True)
 
 
 def announce_pending(organization: Organization) -> int:
@@ -135,6 +155,34 @@ def _moved_on(model: type[Invoice] | type[Advance], ids: Collection[int]) -> Non
     rows.update(to_announce=True, updated_at=timezone.now())
 
 
+def _refuse_move(row: Row, side: str, before: InvoiceStatus | None) -> Refusal | None:
+    wanted = InvoiceStatus(row["status"])
+    if before is not None and not may_move(before, wanted):
+        return Refusal(
+            "status",
+            f"it is {before}, and an invoice does not go from there to {wanted}",
+            "Correct the status, or take the invoice through the statuses between.",
+        )
+    if row["side"] != side:
+        return Refusal("side", f"it is a {side} invoice, and an invoice stays on its side", "Give it another id.")
+    return None
+
+
+def _refuse_other_side(rows: Sequence[Row]) -> dict[int, Refusal]:
+    """A customer's cost on a carrier's invoice would be paid out as an expense, and the other way round."""
+    invoices = {row["invoice_id"] for row in rows} - {None}
+    sides = dict(Invoice.objects.filter(pk__in=invoices).values_list("pk", "side"))
+    return {
+        position: Refusal(
+            "invoice_id",
+            f"it is a {sides[row['invoice_id']]} invoice, and this is a {row['side']} cost",
+            "Correct the side or the invoice.",
+        )
+        for position, row in enumerate(rows)
+        if sides.get(row["invoice_id"], row["side"]) != row["side"]
+    }
+
+
 def _upsert(
     model: type[_M], organization: Organization, rows: Sequence[Row], fixed: Row
 ) -> tuple[list[_M], list[_M], int]:
@@ -143,7 +191,7 @@ def _upsert(
         return [], [], 0
     manager = model._default_manager
     condition = Q(organization=organization, external_id__in=[row["external_id"] for row in rows], **fixed)
-    had: dict[str, _M] = {each.external_id: each for each in manager.select_for_update().filter(condition)}
+    had: dict[str, _M] = {each.external_id: each for each in manager.select_for_update(no_key=True).filter(condition)}
     new: list[_M] = []
     changed: list[_M] = []
     for row in rows:

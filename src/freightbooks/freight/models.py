@@ -89,6 +89,11 @@ class Invoice(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2)
     archived = models.BooleanField(default=False)
+    costs_rejected_in = models.CharField(
+        max_length=36,
+        blank=True,
+        help_text="The import that could not take in one of its costs; empty when it is whole",
+    )
     revision = models.PositiveIntegerField(default=1)
     announced_revision = models.PositiveIntegerField(default=0, help_text="The revision other rooms last heard of")
     to_announce = models.BooleanField(default=True, help_text="Other rooms have to hear of it when it is whole")

@@ -119,6 +119,11 @@ def shown(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold a text at all: it refuses NUL, and what is not UTF-8."""
+    return "\x00" not in text and not _foreign(text)
+
+
 def _unreadable(number: int, first_line: str, error: csv.Error) -> Line:
     if "field limit" in str(error):
         return Line(number, [], "it has a cell too long to be read", "Check the quotes of this line.", raw=first_line)
