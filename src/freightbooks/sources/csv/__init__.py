@@ -1,6 +1,5 @@
 """The CSV source: a folder of seven files."""
 
-from freightbooks.sources.csv.importing import FolderProblem, import_folder
-from freightbooks.sources.csv.report import ImportReport
+from freightbooks.sources.csv.importing import FolderProblem, ImportReport, import_folder
 
 __all__ = ["FolderProblem", "ImportReport", "import_folder"]

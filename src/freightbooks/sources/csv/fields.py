@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,7 +9,6 @@ from decimal import Decimal
 from freightbooks.money import parse_decimal, to_cents
 
 _LARGEST = Decimal(10) ** 13
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Fields:
         if not value and not required:
             return None
         try:
-            if _DAY.fullmatch(value):
+            if len(value) == 10:
                 return date.fromisoformat(value)
         except ValueError:
             pass
