@@ -14,7 +14,9 @@ from psycopg.errors import LockNotAvailable
 
 from freightbooks.organizations.models import Organization
 
-_LOCK_CLASS = 0x4642494D  # "FBIM": our imports among the advisory locks of the database
+LOCK_CLASS = 0x4642494D  # "FBIM": our imports among the advisory locks of the database
+PATIENCE_SECONDS = 30.0
+"""How long a second import waits for the first: an import that was just killed may take a moment to be gone."""
 
 
 class ImportUnderWay(Exception):
@@ -22,15 +24,15 @@ class ImportUnderWay(Exception):
 
 
 @contextmanager
-def one_import(organization: Organization, *, wait_seconds: float = 30) -> Iterator[None]:
+def one_import(organization: Organization) -> Iterator[None]:
     """Be the only import into this organization. The lock goes with the database session, so with a killed process.
 
-    Raises ImportUnderWay when another one holds it for longer than `wait_seconds`.
+    Raises ImportUnderWay when another one holds it for longer than we are patient.
     """
     try:
         with transaction.atomic(), database.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(wait_seconds * 1000)}ms",))
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK_CLASS, organization.pk))
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(PATIENCE_SECONDS * 1000)}ms",))
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, organization.pk))
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise ImportUnderWay(f"Another import into {organization} is under way.") from error
@@ -39,4 +41,4 @@ def one_import(organization: Organization, *, wait_seconds: float = 30) -> Itera
         yield
     finally:
         with database.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", (_LOCK_CLASS, organization.pk))
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK_CLASS, organization.pk))
