@@ -223,3 +223,50 @@ def test_a_second_import_at_the_same_time_is_refused_in_words(
             take_in(tmp_path)
     assert take_in(tmp_path).ok
     assert take_in(tmp_path).ok
+
+
+def test_an_invoice_lacks_a_rejected_cost_even_of_zero_until_it_is_mended(database: str, tmp_path: Path) -> None:
+    from freightbooks.freight.documents import load_invoices
+    from freightbooks.freight.models import Invoice
+    from main_job.brokerage import copy_rows, first_loads
+
+    folder = first_loads(tmp_path / "month", 2)
+    first = rejected(folder / "costs.csv")[0]
+    bad = first | {"id": "bad", "amount": "0.00", "qty": "none"}
+    with (folder / "costs.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, list(first)).writerow(bad)
+    take_in(folder)
+
+    def lacking() -> list[str]:
+        found = load_invoices(list(Invoice.objects.values_list("pk", flat=True)))
+        return [each.external_id for each in found.values() if each.costs_rejected]
+
+    assert lacking() == [first["invoice_id"]]
+    take_in(folder)
+    assert lacking() == [first["invoice_id"]]
+    rejects = tmp_path / "rejects"
+    copy_rows(rejects, rejects, "costs.csv", lambda row: row | {"qty": "1"})
+    mended = take_in(rejects)
+    assert mended.ok
+    assert mended.announced == 1
+    assert lacking() == []
+
+
+def test_a_large_file_takes_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
+    import tracemalloc
+
+    def peak(rows: int) -> int:
+        path = tmp_path / f"{rows}.csv"
+        with path.open("w", encoding="utf-8") as file:
+            file.write(FACTORS)
+            file.writelines(f"F{number},Name of factor {number},PO Box {number},ACH\n" for number in range(rows))
+        tracemalloc.start()
+        with SeenIds() as seen:
+            for line in read_lines(path, 4):
+                assert seen.line_of(line.cells[0]) is None
+                seen.add(line.cells[0], line.number)
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    assert peak(60_000) < 1.5 * peak(6_000)

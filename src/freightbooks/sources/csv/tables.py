@@ -19,13 +19,17 @@ _SIDES = tuple(Side.values)
 
 @dataclass(frozen=True)
 class FileKind:
-    """One of the files. `lookups` names the columns whose ids other files have told of."""
+    """One of the files. `lookups` names the columns whose ids other files have told of.
+
+    `costs` when its rows are the lines of invoices, which are not whole without each of them.
+    """
 
     name: str
     required: tuple[str, ...]
     read: Callable[[Fields, Ids], Row]
     take: Callable[[Organization, Sequence[Row]], Taken]
     lookups: tuple[tuple[str, Callable[[Organization, set[str]], dict[str, int]]], ...] = ()
+    costs: bool = False
 
 
 def _of(kind: PartyKind) -> Callable[[Organization, set[str]], dict[str, int]]:
@@ -258,6 +262,7 @@ FILES: tuple[FileKind, ...] = (
         _cost,
         intake.take_costs,
         (*_BOTH, ("invoice_id", _invoices)),
+        costs=True,
     ),
     FileKind(
         "payments.csv",
