@@ -67,7 +67,8 @@ class Api:
     def __init__(self, books: Books | None = None) -> None:
         self.books = books or Books()
         self.door = Door(self.books)
-        self._http = TestClient(Starlette(routes=api_routes(self.door)), base_url="http://qbo.test")
+        app = Starlette(routes=api_routes(self.door))
+        self._http = TestClient(app, base_url="http://qbo.test", headers={"Accept": "application/json"})
 
     def send(self, method: str, path: str, content: str | bytes | None = None, **parameters: str) -> Answer:
         """Send a request below the company's address."""

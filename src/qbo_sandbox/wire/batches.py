@@ -1,6 +1,10 @@
-"""Writes, one or up to thirty at once: each item of a batch stands for itself, and one refused takes none with it."""
+"""`/batch`: up to thirty writes and queries at once. Each stands for itself, and one refused takes none with it."""
 
 from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.commits import Commit, Piece
@@ -9,10 +13,29 @@ from qbo_sandbox.books.entities import entity_named
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import Refusal, missing, refuse, unsupported_operation
 from qbo_sandbox.querying.answering import answer as answer_query
+from qbo_sandbox.wire.answers import PREFIX, Responder, now_text
 from qbo_sandbox.wire.faults import fault_of
+from qbo_sandbox.wire.once import once
+from qbo_sandbox.wire.writes import OPERATIONS, options_of, perform_one
 
 MOST_ITEMS = 30
-OPERATIONS = frozenset({"create", "update", "delete", "void"})
+
+
+def batch_routes(api: Responder) -> list[BaseRoute]:
+    """Return the address of batches."""
+
+    async def batch(request: Request) -> Response:
+        raw = await request.body()
+        return api.respond(request, "batch", lambda company: once(company, request, raw, _batch))
+
+    return [Route(f"{PREFIX}/batch", batch, methods=["POST"])]
+
+
+def _batch(company: Company, _request: Request, body: Body, commit: Commit) -> list[Piece]:
+    pieces: list[Piece] = ['{"BatchItemResponse":[']
+    pieces += run_batch(company, body, commit)
+    pieces.append(f'],"time":"{now_text(company)}"}}')
+    return pieces
 
 
 def run_batch(company: Company, body: Body, commit: Commit) -> list[Piece]:
@@ -45,29 +68,10 @@ def _item(company: Company, item: Body, commit: Commit) -> list[Piece]:
         operation = str(item.get("operation", "")).lower()
         if operation not in OPERATIONS:
             raise unsupported_operation(operation or "without a name")
-        include = frozenset(str(item.get("optionsData", "")).lower().split(",")) - {""}
+        include = options_of(item.get("optionsData", ""))
         if operation == "update" and "Id" not in item[names[0]]:
             raise missing("Id")
         piece = perform_one(company, entity, operation, item[names[0]], include, commit)
         return [f'{{"{entity}":', piece, f',"bId":{batch_id}}}']
     except Refusal as refusal:
         return [f'{{"Fault":{fault_of(refusal)},"bId":{batch_id}}}']
-
-
-def perform_one(
-    company: Company, entity: str, operation: str, body: Body, include: frozenset[str], commit: Commit
-) -> Piece:
-    """Do one write; return the piece of the answer that shows the object: its position in the commit, or its text."""
-    if operation == "delete":
-        qbo_id = company.delete(entity, body)
-        return json_text.dumps({"domain": "QBO", "status": "Deleted", "Id": qbo_id})
-    if operation == "void" or "void" in include:
-        record = company.void(entity, body)
-    elif operation == "update" or body.get("Id") or entity_named(entity).id_family == "singleton":
-        record = company.update(entity, body, include=include)
-    else:
-        record = company.create(entity, body, include=include)
-    text = company.text(record)
-    if commit.objects and commit.objects[-1][1] == text:
-        return len(commit.objects) - 1
-    return text
