@@ -1,0 +1,11 @@
+"""Every control route. A new one is a `Control` in a file of its own and a line here."""
+
+from __future__ import annotations
+
+from qbo_sandbox.control import clocks, overview
+from qbo_sandbox.control.route import Control
+
+CONTROLS: tuple[Control, ...] = (
+    *overview.CONTROLS,
+    *clocks.CONTROLS,
+)
