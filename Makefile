@@ -56,8 +56,8 @@ lock: $(VENV)/dev  ## Lock the newest versions of what we depend on, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--upgrade --extra dev pyproject.toml -o requirements/dev.txt
 
-bench: $(VENV)/dev  ## Measure the main job on this machine
-	@$(BIN)/python benchmarks/main_job.py $(ARGS)
+bench: $(VENV)/dev  ## Measure on this machine: the main job, the sandbox (ONLY=sandbox_speed ARGS="..." for one of them)
+	@for each in $(or $(ONLY),main_job sandbox_speed); do echo "== $$each"; $(BIN)/python benchmarks/$$each.py $(ARGS) || exit 1; done
 
 chaos: $(VENV)/dev  ## Kill the worker and the sandbox again and again while a month posts
 	@$(BIN)/python -m pytest -n 0 tests/chaos -m chaos $(ARGS)

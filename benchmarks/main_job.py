@@ -1,6 +1,6 @@
 """Measures the main job on this machine: each phase in seconds, documents and requests, and ratios of the same run.
 
-Example: make bench ARGS="--runs 3"
+Example: make bench ONLY=main_job ARGS="--runs 3"
 """
 
 # ruff: noqa: T201 - what a command says

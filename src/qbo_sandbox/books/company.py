@@ -18,6 +18,7 @@ from qbo_sandbox.books.judging import hold_open, judge
 from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.books.refusals import business, missing, not_found, refuse, stale, unsupported_operation
 from qbo_sandbox.books.store import Record
+from qbo_sandbox.books.subscription import refusal_of, with_subscription
 from qbo_sandbox.books.times import stamp
 
 
@@ -134,12 +135,33 @@ class Company(Holdings):
             before = self._tables["Preferences"].records["1"]
             self._change(before, before.body | {"AccountingInfoPrefs": section})
 
+    def subscribe(self, *, plan: str | None = None, status: str | None = None) -> None:
+        """Change the plan, or how the subscription stands, as Intuit's billing does. Raises UnknownPlan.
+
+        A plan without classes and locations turns their tracking off.
+        """
+        with self.commit():
+            info = self.company_info
+            body = with_subscription(info.body, plan, status)
+            if body != info.body:
+                self._change(info, body)
+            tracking = self.preferences.get("AccountingInfoPrefs", {})
+            if not self.subscription.plan.classes_and_locations:
+                off = {name: False for name in tracking if name.startswith(("ClassTrackingPer", "TrackDepartments"))}
+                if any(tracking[name] for name in off):
+                    preferences = self._tables["Preferences"].records["1"]
+                    self._change(preferences, preferences.body | {"AccountingInfoPrefs": tracking | off})
+
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _allowing(self, entity_name: str, operation: str) -> Entity:
         entity = entity_named(entity_name)
         if operation not in entity.operations:
             raise unsupported_operation(f"{operation} of {entity.name}")
+        if not self.is_planting:
+            refusal = refusal_of(self.subscription, entity.name, code=self.quirks.plan_refusal_code)
+            if refusal is not None:
+                raise refusal
         return entity
 
     def _current(self, entity: Entity, raw: Body) -> Record:

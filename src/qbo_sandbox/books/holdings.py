@@ -23,6 +23,7 @@ from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.ledger import Ledger
 from qbo_sandbox.books.links import Links
 from qbo_sandbox.books.store import Record, Table
+from qbo_sandbox.books.subscription import Subscription, subscription_in
 from qbo_sandbox.books.text_rules import fold
 from qbo_sandbox.books.times import day_of
 
@@ -49,6 +50,8 @@ class Holdings:
         self._names_version = 0
         self._answers = RememberedAnswers()
         self._open: Commit | None = None
+        self._subscription: tuple[Record, Subscription] | None = None
+        self.is_planting = False
 
     # -- what is in the books -------------------------------------------------------------------------------------
 
@@ -61,6 +64,14 @@ class Holdings:
     def company_info(self) -> Record:
         """The CompanyInfo object."""
         return self._tables["CompanyInfo"].records["1"]
+
+    @property
+    def subscription(self) -> Subscription:
+        """The plan, and how it stands."""
+        info = self.company_info
+        if self._subscription is None or self._subscription[0] is not info:
+            self._subscription = (info, subscription_in(info.body))
+        return self._subscription[1]
 
     @property
     def preferences(self) -> Body:
@@ -171,10 +182,12 @@ class Holdings:
     def planting(self, commit: Commit) -> Iterator[None]:
         """Write a seed: as of the commit's moment, and without a journal record, since every start plants it again."""
         self._open = commit
+        self.is_planting = True
         try:
             yield
         finally:
             self._open = None
+            self.is_planting = False
 
     def remembered(self, request_id: str) -> Answer | None:
         """Return the answer once given under a requestid, or None."""

@@ -48,3 +48,6 @@ class Quirks:
     foreign_currency_is_refused: bool = True
     # [INF] CurrentBalance: debit positive, but credit cards credit positive; income and expense show 0.
     credit_cards_show_what_is_owed: bool = True
+    # [INF] A write the plan does not have is 5030 Feature Not Supported; else ("5020") Permission Denied, as recorded
+    # for features of a person's role.
+    plan_refusal_code: str = "5030"

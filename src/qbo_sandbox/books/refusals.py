@@ -198,6 +198,31 @@ def turned_off(feature: str) -> Refusal:
     )
 
 
+def without_permission() -> Refusal:
+    """Return the 5020 refusal as recorded: the plan or the person's role has no access to this."""
+    return refuse(
+        "5020",
+        "Permission Denied Error",
+        "Permission Denied Error : To access this, sign in again or contact an administrator.",
+    )
+
+
+def feature_not_supported(feature: str) -> Refusal:
+    """Return the 5030 refusal: the company's plan does not have this feature."""
+    return refuse("5030", "Feature Not Supported Error", f"Feature Not Supported Error : {feature} is not supported.")
+
+
+def subscription_ended(plan: str) -> Refusal:
+    """Return the 6190 refusal: the subscription is over, the company can only be read."""
+    return refuse(
+        "6190",
+        "Invalid Company Status",
+        "Subscription period has ended or canceled or there was a billing problem : You can't add data to "
+        f"{plan} because your trial or subscription period ended, you cancelled your subscription, or there was a "
+        "billing problem. To update your subscription, click the gear icon and view your account information.",
+    )
+
+
 def unsupported_operation(what: str) -> Refusal:
     """Return the 500 refusal: no such address, or an operation the entity does not have."""
     return refuse("500", "Unsupported Operation", f"Operation {what} is not supported.", None)

@@ -19,7 +19,7 @@ from qbo_sandbox.books.fields import (
     address,
     phone,
 )
-from qbo_sandbox.books.refusals import refuse, unreadable
+from qbo_sandbox.books.refusals import feature_not_supported, refuse, unreadable
 
 
 def _keep_multicurrency(draft: Draft) -> None:
@@ -28,6 +28,19 @@ def _keep_multicurrency(draft: Draft) -> None:
     before = draft.before.body.get("CurrencyPrefs", {}) if draft.before else {}
     if before.get("MultiCurrencyEnabled") and not draft.body.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"):
         raise refuse("5020", "Permission Denied Error", "Permission Denied Error : Multicurrency cannot be turned off.")
+
+
+def _hold_to_plan(draft: Draft) -> None:
+    """Turn nothing on that the plan does not have (5030)."""
+    plan = draft.company.subscription.plan
+    tracking = draft.body.get("AccountingInfoPrefs", {})
+    wanted = any(tracking.get(name) for name in ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine", "TrackDepartments"))
+    if wanted and not plan.classes_and_locations:
+        raise feature_not_supported("Class and location tracking")
+    if draft.body.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled") and not plan.multicurrency:
+        before = draft.before.body.get("CurrencyPrefs", {}) if draft.before else {}
+        if not before.get("MultiCurrencyEnabled"):  # it cannot be turned off either, so a lower plan keeps it
+            raise feature_not_supported("Multicurrency")
 
 
 COMPANY_INFO = Entity(
@@ -100,7 +113,7 @@ class Section(Kind):
 PREFERENCES = Entity(
     name="Preferences",
     fields={**{section: Section() for section in _SECTIONS}, **META},
-    steps=(_keep_multicurrency,),
+    steps=(_keep_multicurrency, _hold_to_plan),
     operations=frozenset({"update"}),
     id_family="singleton",
     filterable={"Id": "id", "MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"},
