@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qbo_sandbox.books.company import Company
-from qbo_sandbox.books.refusals import SYSTEM, Refusal
+from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.books.times import stamp_with_milliseconds
 from qbo_sandbox.wire.faults import GatewayFault, not_authorized, refusal_text
 from qbo_sandbox.wire.gateway import Gateway
@@ -45,10 +45,11 @@ class Responder:
         realm_id = request.path_params["realm"]
         company = self._gateway.company(realm_id)
         try:
-            self._gateway.admit(request, realm_id, batch=kind == "batch")
             if company is None:
+                self._gateway.admit(request, realm_id, batch=kind == "batch")
                 raise not_authorized()
             try:
+                self._gateway.admit(request, realm_id, batch=kind == "batch")
                 answered = work(company)
             except Refusal as refusal:
                 answered = refused(company, refusal)
@@ -78,4 +79,4 @@ def now_text(company: Company) -> str:
 
 def refused(company: Company, refusal: Refusal) -> Answered:
     """Return the answer of a request the books refuse."""
-    return Answered(500 if refusal.kind == SYSTEM else 400, refusal_text(refusal, company.now()))
+    return Answered(refusal.status, refusal_text(refusal, company.now()))

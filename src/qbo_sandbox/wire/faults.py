@@ -41,16 +41,14 @@ class GatewayFault(Exception):
         )
 
 
-def token_refused(detail: str) -> GatewayFault:
+def token_refused(detail: str, word: str = "AuthenticationFailed") -> GatewayFault:
     """Return the 401 of a token that is missing, unknown, expired or revoked."""
-    message = "message=AuthenticationFailed; errorCode=003200; statusCode=401"
-    return GatewayFault(401, "AUTHENTICATION", "3200", message, detail)
+    return GatewayFault(401, "AUTHENTICATION", "3200", f"message={word}; errorCode=003200; statusCode=401", detail)
 
 
-def not_authorized() -> GatewayFault:
+def not_authorized(word: str = "ApplicationAuthorizationFailed") -> GatewayFault:
     """Return the 403 of a token that is good, but not for this company."""
-    message = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
-    return GatewayFault(403, "SERVICE", "3100", message, None)
+    return GatewayFault(403, "SERVICE", "3100", f"message={word}; errorCode=003100; statusCode=403", None)
 
 
 def throttled() -> GatewayFault:

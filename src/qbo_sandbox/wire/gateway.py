@@ -16,7 +16,10 @@ class Gateway(Protocol):
         """Return the company of a realm, or None."""
 
     def admit(self, request: Request, realm_id: str, *, batch: bool) -> None:
-        """Let a request in, or raise GatewayFault: 401 no token, 403 not this company, 429 too many."""
+        """Let a request in, or raise GatewayFault: 401 no token, 403 not this company, 429 too many.
+
+        Raises Refusal for a user who may not use the company (120); only for a company there is.
+        """
 
     def answered(self, request: Request, realm_id: str, kind: str, status: int) -> None:
         """Note that a request was answered. `kind` is read, write or batch."""
