@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from qbo_sandbox.books.entities import accounts, company, items, journal, lists, names, payments, purchases, sales
+from qbo_sandbox.books.entities import (
+    accounts,
+    bill_payments,
+    company,
+    items,
+    journal,
+    lists,
+    names,
+    payments,
+    purchases,
+    sales,
+)
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.refusals import refuse
 
 ENTITIES: dict[str, Entity] = {
     entity.name: entity
-    for family in (company, accounts, items, lists, names, sales, purchases, payments, journal)
+    for family in (company, accounts, items, lists, names, sales, purchases, payments, bill_payments, journal)
     for entity in family.FAMILY
 }
 _BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
