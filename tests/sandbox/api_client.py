@@ -70,10 +70,17 @@ class Api:
         app = Starlette(routes=api_routes(self.door))
         self._http = TestClient(app, base_url="http://qbo.test", headers={"Accept": "application/json"})
 
-    def send(self, method: str, path: str, content: str | bytes | None = None, **parameters: str) -> Answer:
-        """Send a request below the company's address."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        content: str | bytes | None = None,
+        headers: dict[str, str] | None = None,
+        **parameters: str,
+    ) -> Answer:
+        """Send a request below the company's address; it asks for JSON unless `headers` say otherwise."""
         url = f"/v3/company/{self.books.company.realm_id}/{path}"
-        found = self._http.request(method, url, params=parameters, content=content)
+        found = self._http.request(method, url, params=parameters, content=content, headers=headers)
         return Answer(found.status_code, found.text, dict(found.headers))
 
     def get(self, path: str, **parameters: str) -> Answer:

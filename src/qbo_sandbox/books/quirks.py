@@ -51,3 +51,6 @@ class Quirks:
     # [INF] A write the plan does not have is 5030 Feature Not Supported; else ("5020") Permission Denied, as recorded
     # for features of a person's role.
     plan_refusal_code: str = "5030"
+    # [CAP] A body of a type that is neither JSON nor XML (a form, a file) is code 500, "Cannot consume content type";
+    # [DOC] the list of codes has 1050, Invalid Content Type, without telling when.
+    wrong_content_type_is_1050: bool = False

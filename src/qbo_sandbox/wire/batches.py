@@ -14,6 +14,7 @@ from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import Refusal, missing, refuse, unsupported_operation
 from qbo_sandbox.querying.answering import answer as answer_query
 from qbo_sandbox.wire.answers import PREFIX, Responder, now_text
+from qbo_sandbox.wire.bodies import raw_body
 from qbo_sandbox.wire.faults import fault_of
 from qbo_sandbox.wire.once import once
 from qbo_sandbox.wire.writes import OPERATIONS, options_of, perform_one
@@ -25,7 +26,7 @@ def batch_routes(api: Responder) -> list[BaseRoute]:
     """Return the address of batches."""
 
     async def batch(request: Request) -> Response:
-        raw = await request.body()
+        raw = await raw_body(request)
         return api.respond(request, "batch", lambda company: once(company, request, raw, _batch))
 
     return [Route(f"{PREFIX}/batch", batch, methods=["POST"])]

@@ -40,6 +40,12 @@ class GatewayFault(Exception):
             }
         )
 
+    def as_fault_text(self, now: datetime) -> str:
+        """Return the fault as the books would write it, which is the shape its XML has."""
+        error = {"Message": self.message, "Detail": self.detail, "code": self.code}
+        fault = {"Error": [error], "type": self.type}
+        return json_text.dumps({"Fault": fault, "time": stamp_with_milliseconds(now)})
+
 
 def token_refused(detail: str, word: str = "AuthenticationFailed") -> GatewayFault:
     """Return the 401 of a token that is missing, unknown, expired or revoked."""

@@ -12,6 +12,7 @@ from qbo_sandbox.books.entities import entity_named
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import unsupported_operation
 from qbo_sandbox.wire.answers import PREFIX, Answered, Responder, now_text
+from qbo_sandbox.wire.bodies import raw_body
 from qbo_sandbox.wire.once import once
 from qbo_sandbox.wire.unknown import no_resource
 from qbo_sandbox.wire.writes import OPERATIONS, options_of, perform_one
@@ -23,7 +24,7 @@ def object_routes(api: Responder) -> list[BaseRoute]:
     async def entity(request: Request) -> Response:
         if request.method == "GET":
             return api.respond(request, "read", lambda company: _the_only_one(company, request))
-        raw = await request.body()
+        raw = await raw_body(request)
         return api.respond(request, "write", lambda company: once(company, request, raw, _write))
 
     async def one(request: Request) -> Response:

@@ -35,12 +35,12 @@ def once(company: Company, request: Request, raw: bytes, write: Write) -> Answer
             return Answered(before.status, before.text)
         try:
             with company.commit() as commit:
-                pieces = write(company, request, read_body(raw), commit)
+                pieces = write(company, request, read_body(request, raw, company.quirks), commit)
                 if request_id:
                     commit.remember(request_id, 200, pieces, fingerprint)
             return Answered(200, "".join(commit.objects[at][1] if isinstance(at, int) else at for at in pieces))
         except Refusal as refusal:
-            answer = refused(company, refusal)
+            answer = refused(company.now(), refusal)
             if request_id and company.quirks.refusals_are_remembered:
                 with company.commit() as commit:
                     commit.remember(request_id, answer.status, [answer.text], fingerprint)

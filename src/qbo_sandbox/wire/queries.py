@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.querying.answering import answer
 from qbo_sandbox.wire.answers import PREFIX, Answered, Responder, now_text
+from qbo_sandbox.wire.bodies import raw_body
 
 
 def query_routes(api: Responder) -> list[BaseRoute]:
@@ -16,7 +17,7 @@ def query_routes(api: Responder) -> list[BaseRoute]:
 
     async def query(request: Request) -> Response:
         if request.method == "POST":
-            text = (await request.body()).decode("utf-8", "replace")
+            text = (await raw_body(request)).decode("utf-8", "replace")
         else:
             text = request.query_params.get("query", "")
 
