@@ -1,191 +1,18 @@
-"""A company like the one Intuit gives developers: a landscaper's books, without account numbers, multicurrency on.
-
-The ids are those of Intuit's company where they are known, since clients' tests and examples name them.
-"""
+"""A company like the one Intuit gives developers: a landscaper's books, without account numbers, multicurrency on."""
 
 from __future__ import annotations
 
-COMPANY_NAME = "Sandbox Company_US_1"
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-# id, name, type, detail type, id of the parent ("" for none)
-ACCOUNTS: tuple[tuple[int, str, str, str, str], ...] = (
-    (1, "Services", "Income", "ServiceFeeIncome", ""),
-    (2, "Retained Earnings", "Equity", "RetainedEarnings", ""),
-    (3, "Prepaid Expenses", "Other Current Asset", "PrepaidExpenses", ""),
-    (4, "Undeposited Funds", "Other Current Asset", "UndepositedFunds", ""),
-    (5, "Fees Billed", "Income", "ServiceFeeIncome", ""),
-    (7, "Advertising", "Expense", "AdvertisingPromotional", ""),
-    (8, "Bank Charges", "Expense", "BankCharges", ""),
-    (9, "Commissions & fees", "Expense", "CommissionsAndFees", ""),
-    (10, "Dues & Subscriptions", "Expense", "DuesSubscriptions", ""),
-    (11, "Insurance", "Expense", "Insurance", ""),
-    (12, "Legal & Professional Fees", "Expense", "LegalProfessionalFees", ""),
-    (13, "Meals and Entertainment", "Expense", "EntertainmentMeals", ""),
-    (14, "Miscellaneous", "Other Expense", "OtherMiscellaneousExpense", ""),
-    (15, "Office Expenses", "Expense", "OfficeGeneralAdministrativeExpenses", ""),
-    (16, "Promotional", "Expense", "AdvertisingPromotional", ""),
-    (17, "Rent or Lease", "Expense", "RentOrLeaseOfBuildings", ""),
-    (19, "Stationery & Printing", "Expense", "OfficeGeneralAdministrativeExpenses", ""),
-    (20, "Supplies", "Expense", "SuppliesMaterials", ""),
-    (21, "Taxes & Licenses", "Expense", "TaxesPaid", ""),
-    (22, "Travel", "Expense", "Travel", ""),
-    (23, "Travel Meals", "Expense", "TravelMeals", ""),
-    (24, "Utilities", "Expense", "Utilities", ""),
-    (25, "Interest Earned", "Other Income", "InterestEarned", ""),
-    (26, "Other Portfolio Income", "Other Income", "OtherMiscellaneousIncome", ""),
-    (27, "Penalties & Settlements", "Other Expense", "PenaltiesSettlements", ""),
-    (28, "Disposal Fees", "Expense", "OtherBusinessExpenses", ""),
-    (29, "Equipment Rental", "Expense", "EquipmentRental", ""),
-    (30, "Uncategorized Income", "Income", "ServiceFeeIncome", ""),
-    (31, "Uncategorized Expense", "Expense", "OtherBusinessExpenses", ""),
-    (32, "Uncategorized Asset", "Other Current Asset", "OtherCurrentAssets", ""),
-    (33, "Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable", ""),
-    (34, "Opening Balance Equity", "Equity", "OpeningBalanceEquity", ""),
-    (35, "Checking", "Bank", "Checking", ""),
-    (36, "Savings", "Bank", "Savings", ""),
-    (37, "Truck", "Fixed Asset", "Vehicles", ""),
-    (38, "Depreciation", "Fixed Asset", "AccumulatedDepreciation", "37"),
-    (39, "Original Cost", "Fixed Asset", "Vehicles", "37"),
-    (41, "Mastercard", "Credit Card", "CreditCard", ""),
-    (42, "Visa", "Credit Card", "CreditCard", ""),
-    (43, "Loan Payable", "Other Current Liability", "OtherCurrentLiabilities", ""),
-    (44, "Notes Payable", "Long Term Liability", "OtherLongTermLiabilities", ""),
-    (45, "Landscaping Services", "Income", "ServiceFeeIncome", ""),
-    (46, "Job Materials", "Income", "ServiceFeeIncome", "45"),
-    (47, "Decks and Patios", "Income", "ServiceFeeIncome", "46"),
-    (48, "Fountains and Garden Lighting", "Income", "ServiceFeeIncome", "46"),
-    (49, "Plants and Soil", "Income", "ServiceFeeIncome", "46"),
-    (50, "Sprinklers and Drip Systems", "Income", "ServiceFeeIncome", "46"),
-    (51, "Labor", "Income", "ServiceFeeIncome", "45"),
-    (52, "Installation", "Income", "ServiceFeeIncome", "51"),
-    (53, "Maintenance and Repair", "Income", "ServiceFeeIncome", "51"),
-    (54, "Pest Control Services", "Income", "ServiceFeeIncome", ""),
-    (55, "Automobile", "Expense", "Auto", ""),
-    (56, "Fuel", "Expense", "Auto", "55"),
-    (57, "Workers Compensation", "Expense", "Insurance", "11"),
-    (58, "Job Expenses", "Expense", "SuppliesMaterials", ""),
-    (59, "Cost of Labor", "Expense", "CostOfLabor", "58"),
-    (60, "Installation", "Expense", "CostOfLabor", "59"),
-    (61, "Maintenance and Repairs", "Expense", "CostOfLabor", "59"),
-    (62, "Equipment Rental", "Expense", "EquipmentRental", "58"),
-    (63, "Job Materials", "Expense", "SuppliesMaterials", "58"),
-    (64, "Decks and Patios", "Expense", "SuppliesMaterials", "63"),
-    (65, "Fountain and Garden Lighting", "Expense", "SuppliesMaterials", "63"),
-    (66, "Plants and Soil", "Expense", "SuppliesMaterials", "63"),
-    (67, "Sprinklers and Drip Systems", "Expense", "SuppliesMaterials", "63"),
-    (68, "Permits", "Expense", "SuppliesMaterials", "58"),
-    (69, "Accounting", "Expense", "LegalProfessionalFees", "12"),
-    (70, "Bookkeeper", "Expense", "LegalProfessionalFees", "12"),
-    (71, "Lawyer", "Expense", "LegalProfessionalFees", "12"),
-    (72, "Maintenance and Repair", "Expense", "RepairMaintenance", ""),
-    (73, "Building Repairs", "Expense", "RepairMaintenance", "72"),
-    (74, "Computer Repairs", "Expense", "RepairMaintenance", "72"),
-    (75, "Equipment Repairs", "Expense", "RepairMaintenance", "72"),
-    (76, "Gas and Electric", "Expense", "Utilities", "24"),
-    (77, "Telephone", "Expense", "Utilities", "24"),
-    (78, "Purchases", "Expense", "SuppliesMaterials", ""),
-    (79, "Sales of Product Income", "Income", "SalesOfProductIncome", ""),
-    (80, "Cost of Goods Sold", "Cost of Goods Sold", "SuppliesMaterialsCogs", ""),
-    (81, "Inventory Asset", "Other Current Asset", "Inventory", ""),
-    (82, "Design income", "Income", "ServiceFeeIncome", ""),
-    (83, "Other Income", "Income", "OtherPrimaryIncome", ""),
-    (84, "Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable", ""),
-    (85, "Billable Expense Income", "Income", "ServiceFeeIncome", ""),
-    (86, "Discounts given", "Income", "DiscountsRefundsGiven", ""),
-    (87, "Unapplied Cash Payment Income", "Income", "UnappliedCashPaymentIncome", ""),
-    (88, "Unapplied Cash Bill Payment Expense", "Expense", "UnappliedCashBillPaymentExpense", ""),
-    (89, "Arizona Dept. of Revenue Payable", "Other Current Liability", "GlobalTaxPayable", ""),
-    (90, "Board of Equalization Payable", "Other Current Liability", "GlobalTaxPayable", ""),
-    (91, "Exchange Gain or Loss", "Other Expense", "ExchangeGainOrLoss", ""),
-    (92, "Out Of Scope Agency Payable", "Other Current Liability", "GlobalTaxPayable", ""),
-)
+from qbo_sandbox.books.store import Body, Record
+from qbo_sandbox.seeds.sample_lists import ACCOUNTS, COMPANY_NAME, INVENTORY, SERVICES, TERMS
+from qbo_sandbox.seeds.sample_names import CUSTOMERS, EMPLOYEES, VENDORS
 
-TERMS: tuple[tuple[str, int], ...] = (
-    ("Due on receipt", 0),
-    ("Net 15", 15),
-    ("Net 30", 30),
-    ("Net 60", 60),
-)
+if TYPE_CHECKING:
+    from qbo_sandbox.books.company import Company
 
-# id, name, price, id of the income account
-SERVICES: tuple[tuple[int, str, str, str], ...] = (
-    (1, "Services", "0", "1"),
-    (2, "Hours", "0", "1"),
-    (3, "Concrete", "0", "48"),
-    (4, "Design", "75", "82"),
-    (6, "Gardening", "0", "45"),
-    (7, "Installation", "50", "52"),
-    (8, "Lighting", "0", "48"),
-    (9, "Maintenance & Repair", "0", "53"),
-    (10, "Pest Control", "35", "54"),
-    (12, "Refunds & Allowances", "0", "83"),
-    (13, "Rocks", "0", "48"),
-    (14, "Sod", "0", "49"),
-    (15, "Soil", "10", "49"),
-    (18, "Trimming", "35", "45"),
-)
-# id, name, price, what one costs, quantity on hand
-INVENTORY: tuple[tuple[int, str, str, str, int], ...] = ((11, "Pump", "15", "10", 25),)
-
-# id, name, id of the parent ("" for none)
-CUSTOMERS: tuple[tuple[int, str, str], ...] = (
-    (1, "Amy's Bird Sanctuary", ""),
-    (2, "Bill's Windsurf Shop", ""),
-    (3, "Cool Cars", ""),
-    (4, "Diego Rodriguez", ""),
-    (5, "Dukes Basketball Camp", ""),
-    (6, "Dylan Sollfrank", ""),
-    (7, "Freeman Sporting Goods", ""),
-    (8, "0969 Ocean View Road", "7"),
-    (9, "55 Twin Lane", "7"),
-    (10, "Geeta Kalapatapu", ""),
-    (11, "Gevelber Photography", ""),
-    (12, "Jeff's Jalopies", ""),
-    (13, "John Melton", ""),
-    (14, "Kate Whelan", ""),
-    (15, "Pye's Cakes", ""),
-    (16, "Kookies by Kathy", ""),
-    (17, "Mark Cho", ""),
-    (18, "Paulsen Medical Supplies", ""),
-    (19, "Rago Travel Agency", ""),
-    (20, "Red Rock Diner", ""),
-    (21, "Rondonuwu Fruit and Vegi", ""),
-    (22, "Shara Barnett", ""),
-    (23, "Barnett Design", "22"),
-    (24, "Sonnenschein Family Store", ""),
-    (25, "Sushi by Katsuyuki", ""),
-    (26, "Travis Waldron", ""),
-    (27, "Video Games by Dan", ""),
-    (28, "Wedding Planning by Whitney", ""),
-    (29, "Weiskopf Consulting", ""),
-)
-VENDORS: tuple[tuple[int, str], ...] = (
-    (30, "Books by Bessie"),
-    (31, "Brosnahan Insurance Agency"),
-    (32, "Cal Telephone"),
-    (33, "Chin's Gas and Oil"),
-    (34, "Cigna Health Care"),
-    (35, "Computers by Jenni"),
-    (36, "Diego's Road Warrior Bodyshop"),
-    (37, "EDD"),
-    (38, "Ellis Equipment Rental"),
-    (39, "Fidelity"),
-    (40, "Hall Properties"),
-    (41, "Hicks Hardware"),
-    (42, "Lee Advertising"),
-    (43, "Mahoney Mugs"),
-    (44, "Met Life Dental"),
-    (45, "National Eye Care"),
-    (46, "Norton Lumber and Building Materials"),
-    (47, "Pam Seitz"),
-    (48, "PG&E"),
-    (49, "Robertson & Associates"),
-    (50, "Squeaky Kleen Car Wash"),
-    (51, "Tania's Nursery"),
-    (52, "Tim Philip Masonry"),
-    (53, "Tony Rondonuwu"),
-)
-EMPLOYEES: tuple[tuple[int, str, str], ...] = ((54, "Emily", "Platt"), (55, "John", "Johnson"))
+__all__ = ["COMPANY_NAME", "TERMS", "plant"]
 
 # customer, day, item, amount, how much of it is paid
 SALES: tuple[tuple[str, str, str, str, str], ...] = (
@@ -204,3 +31,97 @@ PURCHASES: tuple[tuple[str, str, str, str, str], ...] = (
     ("48", "2025-12-16", "76", "114.09", "114.09"),
     ("49", "2025-12-22", "69", "315.00", "0"),
 )
+
+
+def plant(company: Company) -> None:
+    """Put everything but CompanyInfo, Preferences and the terms into a new company."""
+    _accounts(company)
+    _items(company)
+    _names(company)
+    _sales(company)
+    _purchases(company)
+
+
+def _accounts(company: Company) -> None:
+    for number, name, kind, sub_type, parent in ACCOUNTS:
+        company.skip_to("Account", number)
+        body: Body = {"Name": name, "AccountType": kind, "AccountSubType": sub_type}
+        company.create("Account", body | ({"ParentRef": {"value": parent}} if parent else {}))
+
+
+def _items(company: Company) -> None:
+    items: dict[int, Body] = {}
+    for number, name, says, price, taxable, income in SERVICES:
+        items[number] = {
+            "Name": name,
+            "Description": says,
+            "Type": "Service",
+            "Taxable": taxable,
+            "UnitPrice": Decimal(price),
+            "IncomeAccountRef": {"value": income},
+        }
+    for number, name, says, price, cost, on_hand in INVENTORY:
+        items[number] = {
+            "Name": name,
+            "Description": says,
+            "Type": "Inventory",
+            "Taxable": True,
+            "UnitPrice": Decimal(price),
+            "PurchaseDesc": says,
+            "PurchaseCost": Decimal(cost),
+            "IncomeAccountRef": {"value": "79"},
+            "ExpenseAccountRef": {"value": "80"},
+            "AssetAccountRef": {"value": "81"},
+            "TrackQtyOnHand": True,
+            "QtyOnHand": on_hand,
+            "InvStartDate": "2025-10-01",
+        }
+    for number in sorted(items):
+        company.skip_to("Item", number)
+        company.create("Item", items[number])
+
+
+def _names(company: Company) -> None:
+    for kind, names in (("Customer", CUSTOMERS), ("Vendor", VENDORS)):
+        for name in names:
+            if name.number > EMPLOYEES[0][0]:
+                _employees(company)
+            company.skip_to("name", name.number)
+            company.create(kind, name.as_body(kind))
+
+
+def _employees(company: Company) -> None:
+    for number, given, family, more in EMPLOYEES:
+        if company.find("Employee", str(number)) is None:
+            company.skip_to("name", number)
+            company.create("Employee", {"GivenName": given, "FamilyName": family, **more})
+
+
+def _sales(company: Company) -> None:
+    for customer, day, item, amount, paid in SALES:
+        party = {"CustomerRef": {"value": customer}, "TxnDate": day}
+        detail = {"ItemRef": {"value": item}}
+        line = {"DetailType": "SalesItemLineDetail", "Amount": Decimal(amount), "SalesItemLineDetail": detail}
+        invoice = company.create("Invoice", {**party, "Line": [line]})
+        if Decimal(paid):
+            company.create("Payment", {**party, "TotalAmt": Decimal(paid), "Line": [_settling(invoice, paid)]})
+
+
+def _purchases(company: Company) -> None:
+    for vendor, day, account, amount, paid in PURCHASES:
+        party = {"VendorRef": {"value": vendor}, "TxnDate": day}
+        detail = {"AccountRef": {"value": account}}
+        line = {
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "Amount": Decimal(amount),
+            "AccountBasedExpenseLineDetail": detail,
+        }
+        bill = company.create("Bill", {**party, "Line": [line]})
+        if Decimal(paid):
+            check = {"BankAccountRef": {"value": "35"}}
+            body = {**party, "PayType": "Check", "CheckPayment": check, "TotalAmt": Decimal(paid)}
+            company.create("BillPayment", {**body, "Line": [_settling(bill, paid)]})
+
+
+def _settling(target: Record, amount: str) -> Body:
+    return {"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": target.qbo_id, "TxnType": target.entity}]}
