@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from qbo_sandbox.books.changes import Change, Operation
+
 Piece = str | int  # an int is the position of an object in the same record
 
 
@@ -30,6 +32,12 @@ class Commit:
     moment: datetime
     objects: list[list[str]] = field(default_factory=list)
     request: dict[str, Any] | None = None
+    changes: list[Change] = field(default_factory=list)
+    moved: dict[tuple[str, str], None] = field(default_factory=dict)  # objects that show something else, unedited
+
+    def note(self, entity: str, qbo_id: str, operation: Operation, deleted_id: str = "") -> None:
+        """Note what happened to an object, for those who are told of it."""
+        self.changes.append(Change(entity, qbo_id, operation, self.moment, deleted_id))
 
     def remember(self, request_id: str, status: int, pieces: list[Piece], fingerprint: str) -> None:
         """Keep the answer, so that the same requestid gets it again."""

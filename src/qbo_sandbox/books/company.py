@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from qbo_sandbox.books import json_text
+from qbo_sandbox.books.changes import Operation
 from qbo_sandbox.books.entities import ENTITIES, entity_named
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Reading
@@ -104,7 +105,7 @@ class Company(Holdings):
             draft = Draft(self, entity, before.qbo_id, {}, dict(before.body), before)
             entity.void(draft)
             self._loosen(before, Decimal(0))
-            return self._change(before, draft.body)
+            return self._change(before, draft.body, Operation.VOID)
 
     def delete(self, entity_name: str, raw: Body) -> str:
         """Delete a transaction, or refuse. Return its id."""
@@ -123,6 +124,7 @@ class Company(Holdings):
             }
             self._install_tombstone(entity, tombstone)
             commit.objects.append([entity.name, json_text.dumps(tombstone)])
+            commit.note(entity.name, before.qbo_id, Operation.DELETE)
             return before.qbo_id
 
     def close_books(self, through: date | None) -> None:
@@ -178,10 +180,12 @@ class Company(Holdings):
             raise stale()
         return before
 
-    def _change(self, before: Record, body: Body) -> Record:
+    def _change(self, before: Record, body: Body, operation: Operation = Operation.UPDATE) -> Record:
         """Write an object's next version."""
         record = Record(before.entity, before.qbo_id, before.sync_token + 1, before.created, stamp(self.now()), body)
-        self.put(record)
+        if self.quirks.deactivation_is_told_as_delete and before.active and not record.active:
+            operation = Operation.DELETE
+        self.put(record, operation)
         return record
 
     def _rename_below(self, parent: Record) -> None:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from qbo_sandbox.books import json_text
+from qbo_sandbox.books.changes import Operation, Subscriber, told
 from qbo_sandbox.books.commits import Answer, Commit, RememberedAnswers
 from qbo_sandbox.books.currencies import CURRENCY_NAMES
 from qbo_sandbox.books.entities import ENTITIES
@@ -52,6 +53,9 @@ class Holdings:
         self._open: Commit | None = None
         self._subscription: tuple[Record, Subscription] | None = None
         self.is_planting = False
+        self._latest: datetime | None = None
+        self.time_went_back = False  # the clock was set back: the order of changes is not that of their times
+        self.subscribers: list[Subscriber] = []
 
     # -- what is in the books -------------------------------------------------------------------------------------
 
@@ -177,6 +181,12 @@ class Holdings:
                     self._answers.keep(opened.request, opened.objects)
                 if not opened.is_empty:
                     self._record(opened.as_record())
+                if opened.changes:
+                    self._pass(opened.moment)
+                    if self.subscribers:
+                        changes = told(opened.changes, list(opened.moved), opened.moment, self._whole.quirks)
+                        for tell in self.subscribers:
+                            tell(self._whole, changes)
 
     @contextmanager
     def planting(self, commit: Commit) -> Iterator[None]:
@@ -193,11 +203,18 @@ class Holdings:
         """Return the answer once given under a requestid, or None."""
         return self._answers.find(request_id)
 
-    def put(self, record: Record) -> None:
-        """Write an object as part of the commit under way. Its rules have been held before."""
-        assert self._open is not None
+    def put(self, record: Record, operation: Operation | None = None) -> None:
+        """Write an object as part of the commit under way. Its rules have been held before.
+
+        `operation` is what is told of it, if that is neither Create nor Update.
+        """
+        opened = self._open
+        assert opened is not None
+        if operation is None:
+            operation = Operation.CREATE if self.find(record.entity, record.qbo_id) is None else Operation.UPDATE
         self._install(record)
-        self._open.objects.append([record.entity, self.text(record)])
+        opened.objects.append([record.entity, self.text(record)])
+        opened.note(record.entity, record.qbo_id, operation)
 
     def next_id(self, entity: Entity) -> str:
         """Return the id the next object of this entity gets."""
@@ -223,10 +240,18 @@ class Holdings:
                     self._install_tombstone(entity, shown)
                 else:
                     self._install(_stored(entity, shown))
+                self._pass(datetime.fromisoformat(shown["MetaData"]["LastUpdatedTime"]))
             if "request" in record:
                 self._answers.keep(record["request"], record["objects"])
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _pass(self, moment: datetime) -> None:
+        """Note that something changed at this moment, to the second, as a journal tells it."""
+        moment = moment.replace(microsecond=0)
+        if self._latest is not None and moment < self._latest:
+            self.time_went_back = True
+        self._latest = moment
 
     def _install(self, record: Record) -> None:
         entity = ENTITIES[record.entity]
@@ -282,6 +307,8 @@ class Holdings:
         while record is not None:  # a parent shows the balance of all below it
             table = self._tables[record.entity]
             table.touch(record, when)
+            if self._open is not None:
+                self._open.moved[record.entity, record.qbo_id] = None
             parent = record.body.get("ParentRef")
             record = table.get(parent["value"]) if parent else None
 

@@ -54,3 +54,15 @@ class Quirks:
     # [CAP] A body of a type that is neither JSON nor XML (a form, a file) is code 500, "Cannot consume content type";
     # [DOC] the list of codes has 1050, Invalid Content Type, without telling when.
     wrong_content_type_is_1050: bool = False
+    # [CAP] A form moves its party's Balance and LastUpdatedTime, not its SyncToken; [INF] that is told as an Update.
+    moved_party_balance_is_told: bool = True
+    # [3P] A payment moves the Balance of the invoices and bills it settles, and that is told as an Update of them.
+    moved_document_balance_is_told: bool = True
+    # [INF] Nobody reports Account notifications for every line posted to it.
+    moved_account_balance_is_told: bool = False
+    # [DOC] lists Delete for names, which cannot be deleted; [INF] that making one inactive is told as an Update.
+    deactivation_is_told_as_delete: bool = False
+    # [INF] Changes asked for from longer ago than thirty days are refused (4001); else the last thirty days are given.
+    changes_of_long_ago_are_refused: bool = True
+    # [INF] The changes of an entity come with the latest first; else the first comes first.
+    latest_change_first: bool = True

@@ -63,6 +63,10 @@ class Table:
         """Return the objects from the latest change back; nothing may be written while it is read."""
         return (self.records[qbo_id] for qbo_id in reversed(self._changed))
 
+    def tombstones_latest_first(self) -> Iterator[tuple[str, str]]:
+        """Return id and time of each deletion, from the latest back; nothing may be written while it is read."""
+        return reversed(self.tombstones.items())
+
     def _note_change(self, qbo_id: str) -> None:
         self._changed.pop(qbo_id, None)
         self._changed[qbo_id] = None

@@ -1,0 +1,63 @@
+"""The law of change data capture: a copy from any moment, told what changed since, is what a fresh read gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import rule
+
+from qbo_sandbox.books import json_text
+from qbo_sandbox.books.company import Company
+from qbo_sandbox.books.entities import ENTITIES
+from qbo_sandbox.books.times import stamp
+from qbo_sandbox.querying.changed_since import NOT_CAPTURED, changed_since
+from sandbox.builders import Body
+from sandbox.test_books_laws import LifeOfACompany
+
+CAPTURED = [name for name in ENTITIES if name not in NOT_CAPTURED]
+Copy = dict[str, dict[str, Body]]
+
+
+def copied(company: Company) -> Copy:
+    """Return every object that can be captured, by entity and id."""
+    return {
+        name: {record.qbo_id: without_names(json_text.loads(company.text(record))) for record in company.table(name)}
+        for name in CAPTURED
+    }
+
+
+def without_names(value: Any) -> Any:
+    """Return an object without the names its references show: they change with what is referred to, untold."""
+    if isinstance(value, list):
+        return [without_names(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    is_reference = "value" in value and "name" in value
+    return {key: without_names(each) for key, each in value.items() if not (is_reference and key == "name")}
+
+
+class ReadingTheChanges(LifeOfACompany):
+    """Somebody keeps copies, and brings each up to date by change data capture alone."""
+
+    @rule()
+    def take_a_copy(self) -> None:
+        self.copies = [*getattr(self, "copies", []), (stamp(self.books.clock()), copied(self.books.company))]
+
+    def teardown(self) -> None:
+        for since, copy in getattr(self, "copies", []):
+            for changed in changed_since(self.books.company, ",".join(CAPTURED), since):
+                for text in changed.texts:
+                    shown = json_text.loads(text)
+                    if shown.get("status") == "Deleted":
+                        copy[changed.entity].pop(shown["Id"], None)
+                    else:
+                        copy[changed.entity][shown["Id"]] = without_names(shown)
+            assert copy == copied(self.books.company)
+
+
+TestReadingTheChanges = ReadingTheChanges.TestCase
+TestReadingTheChanges.settings = settings(
+    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
+del LifeOfACompany  # its own law is held in its own file
