@@ -83,6 +83,11 @@ class Api:
         found = self._http.request(method, url, params=parameters, content=content, headers=headers)
         return Answer(found.status_code, found.text, dict(found.headers))
 
+    def at(self, method: str, url: str) -> Answer:
+        """Send a request to an address that need not be the company's."""
+        found = self._http.request(method, url)
+        return Answer(found.status_code, found.text, dict(found.headers))
+
     def get(self, path: str, **parameters: str) -> Answer:
         return self.send("GET", path, **parameters)
 

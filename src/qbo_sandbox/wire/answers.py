@@ -46,14 +46,24 @@ class File:
 Work = Callable[[Company], Answered | File]
 
 
+def _no_company() -> Refusal:
+    """Return the refusal of an address with something else in the company's place (a client without its realm id)."""
+    return business("Unexpected Internal Error. (-30000)")
+
+
 class Responder:
     """Answers requests of the accounting API, for those `gateway` lets in."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    def respond(self, request: Request, kind: str, work: Work) -> Response:
-        """Do the work of a request and answer it. `kind` (read, write or batch) is what it counts as."""
+    def respond(
+        self, request: Request, kind: str, work: Work, *, without_company: Callable[[], Refusal] = _no_company
+    ) -> Response:
+        """Do the work of a request and answer it. `kind` (read, write or batch) is what it counts as.
+
+        `without_company` refuses an address that has something else in the place of the company's id.
+        """
         began = perf_counter()
         realm_id = request.path_params["realm"]
         company = self._gateway.company(realm_id)
@@ -73,7 +83,7 @@ class Responder:
             except GatewayFault as fault:
                 if fault.status != 403 or realm_id.isdecimal():
                     raise
-                answered = refused(self._now(company), _no_company())
+                answered = refused(self._now(company), without_company())
         except GatewayFault as fault:
             now = self._now(company)
             content_type = _GATEWAY_XML_TYPE if in_xml else _JSON_TYPE
@@ -109,11 +119,6 @@ def _headers(status: int, content_type: str, began: float) -> dict[str, str]:
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
     return headers
-
-
-def _no_company() -> Refusal:
-    """Return the refusal of an address with something else in the company's place (a client without its realm id)."""
-    return business("Unexpected Internal Error. (-30000)")
 
 
 def now_text(company: Company) -> str:

@@ -16,10 +16,10 @@ from qbo_sandbox.wire.unknown import unknown_routes
 def api_routes(gateway: Gateway) -> list[BaseRoute]:
     """Return the routes of the accounting API, for requests `gateway` lets in. The first that fits answers."""
     api = Responder(gateway)
-    return [
+    families = [
         *query_routes(api),
         *batch_routes(api),
         *cdc_routes(api),
         *object_routes(api),  # after every family with a name of its own
-        *unknown_routes(api),  # last
     ]
+    return [*families, *unknown_routes(api, families)]

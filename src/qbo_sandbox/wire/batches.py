@@ -57,11 +57,11 @@ def run_batch(company: Company, body: Body, commit: Commit) -> list[Piece]:
 
 
 def _item(company: Company, item: Body, commit: Commit) -> list[Piece]:
-    batch_id = json_text.dumps(str(item.get("bId", "")))
+    batch_id = f',"bId":{json_text.dumps(str(item["bId"]))}' if item.get("bId") is not None else ""
     try:
         if "Query" in item:
             found = answer_query(company, str(item["Query"]))
-            return [f'{{"QueryResponse":{found.as_text()},"bId":{batch_id}}}']
+            return [f'{{"QueryResponse":{found.as_text()}{batch_id}}}']
         names = [name for name in item if name not in ("bId", "operation", "optionsData")]
         if len(names) != 1 or not isinstance(item[names[0]], dict):
             raise missing("an entity for the batch item")
@@ -73,6 +73,6 @@ def _item(company: Company, item: Body, commit: Commit) -> list[Piece]:
         if operation == "update" and "Id" not in item[names[0]]:
             raise missing("Id")
         piece = perform_one(company, entity, operation, item[names[0]], include, commit)
-        return [f'{{"{entity}":', piece, f',"bId":{batch_id}}}']
+        return [f'{{"{entity}":', piece, f"{batch_id}}}"]
     except Refusal as refusal:
-        return [f'{{"Fault":{fault_of(refusal)},"bId":{batch_id}}}']
+        return [f'{{"Fault":{fault_of(refusal)}{batch_id}}}']

@@ -60,6 +60,6 @@ def _write(company: Company, request: Request, body: Body, commit: Commit) -> li
     operation = request.query_params.get("operation", "").lower()
     if operation and operation not in OPERATIONS:
         raise unsupported_operation(operation)
-    include = options_of(request.query_params.get("include", ""))
+    include = options_of(",".join(request.query_params.getlist("include")))
     piece = perform_one(company, entity, operation, body, include, commit)
     return [f'{{"{entity}":', piece, f',"time":"{now_text(company)}"}}']

@@ -13,7 +13,7 @@ OPERATIONS = frozenset({"create", "update", "delete", "void"})
 
 def options_of(text: object) -> frozenset[str]:
     """Return the options of an `include` list or of `optionsData`, in lower case."""
-    return frozenset(str(text).lower().split(",")) - {""}
+    return frozenset(each.strip() for each in str(text).lower().split(",")) - {""} if text else frozenset()
 
 
 def perform_one(
