@@ -39,6 +39,8 @@ class Commit:
         """Note what happened to an object, for those who are told of it."""
         self.changes.append(Change(entity, qbo_id, operation, self.moment, deleted_id))
 
+    merges: list[list[str]] = field(default_factory=list)  # entity, the id kept, the id merged into it
+
     def remember(self, request_id: str, status: int, pieces: list[Piece], fingerprint: str) -> None:
         """Keep the answer, so that the same requestid gets it again."""
         self.request = {"id": request_id, "status": status, "pieces": pieces, "fingerprint": fingerprint}
@@ -53,6 +55,8 @@ class Commit:
         record: dict[str, Any] = {"objects": self.objects}
         if self.request is not None:
             record["request"] = self.request
+        if self.merges:
+            record["merges"] = self.merges
         return record
 
 

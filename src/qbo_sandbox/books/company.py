@@ -16,8 +16,17 @@ from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Reading
 from qbo_sandbox.books.holdings import Holdings, Journal
 from qbo_sandbox.books.judging import hold_open, judge
+from qbo_sandbox.books.merging import Merge, gone_body, hold_mergeable, moved_body
 from qbo_sandbox.books.quirks import Quirks
-from qbo_sandbox.books.refusals import business, missing, not_found, refuse, stale, unsupported_operation
+from qbo_sandbox.books.refusals import (
+    business,
+    list_element_deleted,
+    missing,
+    not_found,
+    refuse,
+    stale,
+    unsupported_operation,
+)
 from qbo_sandbox.books.store import Record
 from qbo_sandbox.books.subscription import refusal_of, with_subscription
 from qbo_sandbox.books.times import stamp
@@ -127,6 +136,43 @@ class Company(Holdings):
             commit.note(entity.name, before.qbo_id, Operation.DELETE)
             return before.qbo_id
 
+    def merge(self, entity_name: str, kept_id: str, gone_id: str) -> Record:
+        """Merge one object of a list into another, as users do in QuickBooks; return the one kept, or refuse.
+
+        Whatever refers to the one that goes refers to the other from now on. What moved is no edit of it: its
+        SyncToken stays unless a quirk says otherwise, and only the merge itself is told.
+        """
+        entity = entity_named(entity_name)
+        with self.commit() as commit:
+            kept, gone = self.read(entity.name, kept_id), self.read(entity.name, gone_id)
+            if (entity.name, gone_id) in self.merged:
+                raise list_element_deleted()
+            hold_mergeable(self, kept, gone)
+            merge = Merge(entity.name, kept_id, gone_id)
+            posted_to = self.ledger.transactions_of(gone_id) if entity.name == "Account" else frozenset()
+            now, step = stamp(commit.moment), int(self.quirks.merge_raises_sync_tokens)
+            self._rewrite(Record(gone.entity, gone_id, gone.sync_token + 1, gone.created, now, gone_body(gone)))
+            for table in self._tables.values():
+                for record in list(table):
+                    if record.entity == entity.name and record.qbo_id == gone_id:
+                        continue
+                    body = moved_body(record, merge)
+                    if body is not record.body or (
+                        record.qbo_id in posted_to and ENTITIES[record.entity].is_transaction
+                    ):
+                        token = record.sync_token + step
+                        self._rewrite(Record(record.entity, record.qbo_id, token, record.created, now, body))
+            kept = self.read(entity.name, kept_id)
+            kept = Record(kept.entity, kept.qbo_id, kept.sync_token, kept.created, now, kept.body)
+            self._rewrite(kept)
+            if "ParentRef" in entity.indexed:
+                self._rename_below(kept)
+            self.merged[entity.name, gone_id] = kept_id
+            commit.merges.append([entity.name, kept_id, gone_id])
+            commit.note(entity.name, kept_id, Operation.MERGE, gone_id)
+            commit.moved.pop((entity.name, gone_id), None)
+            return kept
+
     def close_books(self, through: date | None) -> None:
         """Close every period up to and with this day, or (None) open all again."""
         section = dict(self.preferences.get("AccountingInfoPrefs", {}))
@@ -172,6 +218,8 @@ class Company(Holdings):
         if not qbo_id:
             raise missing("Id")
         before = self.read(entity.name, str(qbo_id))
+        if (entity.name, before.qbo_id) in self.merged:
+            raise list_element_deleted()
         token = raw.get("SyncToken")
         if token in (None, ""):
             if self.quirks.sync_token_required:
@@ -187,6 +235,13 @@ class Company(Holdings):
             operation = Operation.DELETE
         self.put(record, operation)
         return record
+
+    def _rewrite(self, record: Record) -> None:
+        """Write an object without telling of it: it is part of something that is told by itself."""
+        commit = self._open
+        assert commit is not None
+        self._install(record)
+        commit.objects.append([record.entity, self.text(record)])
 
     def _rename_below(self, parent: Record) -> None:
         """Carry a new full name down to everything under it, which is no edit of theirs: their SyncToken stays."""

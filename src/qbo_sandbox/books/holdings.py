@@ -50,6 +50,7 @@ class Holdings:
         self._names: dict[str, dict[str, Record]] = defaultdict(dict)
         self._names_version = 0
         self._answers = RememberedAnswers()
+        self.merged: dict[tuple[str, str], str] = {}  # entity and id of what was merged away -> what it is part of now
         self._open: Commit | None = None
         self._subscription: tuple[Record, Subscription] | None = None
         self.is_planting = False
@@ -241,6 +242,8 @@ class Holdings:
                 else:
                     self._install(_stored(entity, shown))
                 self._pass(datetime.fromisoformat(shown["MetaData"]["LastUpdatedTime"]))
+            for entity_name, kept_id, gone_id in record.get("merges", ()):
+                self.merged[entity_name, gone_id] = kept_id
             if "request" in record:
                 self._answers.keep(record["request"], record["objects"])
 

@@ -67,6 +67,14 @@ class Ledger:
         """Return whether any entry touches the account."""
         return self._used_accounts.get(account_id, 0) > 0
 
+    def transactions_of(self, account_id: str) -> frozenset[str]:
+        """Return the ids of the transactions that touch an account; looks through all entries."""
+        return frozenset(
+            transaction_id
+            for transaction_id, lines in self.entries.items()
+            if any(line.account_id == account_id for line in lines)
+        )
+
     def trial_balance(self) -> dict[str, Decimal]:
         """Return every account with its balance; they come to zero together."""
         return {account_id: balance for account_id, balance in self._accounts.items() if balance}

@@ -66,3 +66,5 @@ class Quirks:
     changes_of_long_ago_are_refused: bool = True
     # [INF] The changes of an entity come with the latest first; else the first comes first.
     latest_change_first: bool = True
+    # [INF] What moves in a merge keeps its SyncToken (nobody edited it) and gets a newer LastUpdatedTime.
+    merge_raises_sync_tokens: bool = False

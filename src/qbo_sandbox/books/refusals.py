@@ -48,6 +48,11 @@ def business(text: str, code: str = "6000") -> Refusal:
     )
 
 
+def list_element_deleted() -> Refusal:
+    """Return the 6000 refusal of a change to an object that was merged into another."""
+    return business("You cannot modify a list element that has been deleted.")
+
+
 def missing_error(name: str) -> FaultError:
     """Return the 2020 error of one required field that is not there."""
     return FaultError(
