@@ -5,8 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.quirks import Quirks
+from qbo_sandbox.querying.conditions import property_named
+from qbo_sandbox.querying.conditions import test_of as held
+from qbo_sandbox.querying.statement import read_statement
 from sandbox.api_client import Api
 from sandbox.builders import Books
 
@@ -161,7 +167,6 @@ def test_query_by_post_is_the_body_as_text() -> None:
         ("select count(Id) from Bill", '" <IDENTIFIER> "Id "" at line 1, column 14.'),
         ("select * from Bill maxresults '5'", '" <STRING> '),
         ("delete from Bill", '" <IDENTIFIER> "delete "" at line 1, column 1.'),
-        ("", '"<EOF>" at line 1, column 1.'),
     ],
 )
 def test_unreadable_query_is_4000_and_tells_where(statement: str, words: str) -> None:
@@ -211,3 +216,83 @@ def test_strict_quirks_refuse_what_only_some_have_seen_understood() -> None:
     assert api.query("select * from Bill order by Id").code == "4000"
     assert api.query("select * from Bill where Id != '1'").code == "4000"
     assert api.rows("select * from Bill orderby Id maxresults 1000") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "detail"),
+    [
+        ("", "The query provided was empty"),
+        ("  \n", "The query provided was empty"),
+        (
+            "select * from Bill where Id = '1' %",
+            'Invalid content. Lexical error at line 1, column 35.  Encountered: "%" (37), after : ""',
+        ),
+        (
+            "select * from Vendor where DisplayName = 'Cutlery 'R Us'",
+            'Encountered " <IDENTIFIER> "R "" at line 1, column 52.\nWas expecting one of:\n    <EOF> \n    <AND> ...\n'
+            '    "iterator" ...\n    "maxresults" ...\n    <OR> ...\n    "order" ...\n    "orderby" ...\n'
+            '    "startposition" ...\n    ',
+        ),
+        ("drop", 'Encountered " <IDENTIFIER> "drop "" at line 1, column 1.\nWas expecting:\n    "select" ...\n    '),
+    ],
+)
+def test_the_words_of_4000_are_those_recorded(statement: str, detail: str) -> None:
+    assert _a_month_of_bills().query(statement).error["Detail"] == f"QueryParserError: {detail}"
+
+
+def test_parts_of_parts_can_be_selected() -> None:
+    api = _a_month_of_bills()
+    (row,) = api.rows("select Line.Amount, MetaData.CreateTime, VendorRef from Bill where Id = '1'")
+    assert row["Line"] == [{"Amount": Decimal("300.00")}]
+    assert list(row["MetaData"]) == ["CreateTime"]
+    assert row["VendorRef"] == {"value": "1", "name": "Northbound Freight"}
+    (whole,) = api.rows("select Line.*, Metadata.createtime, MetaData from Bill where Id = '1'")
+    assert whole["Line"][0]["DetailType"] == "AccountBasedExpenseLineDetail"
+    assert len(whole["MetaData"]) == 2
+    (star,) = api.rows("select *, Line.* from Bill where Id = '1'")
+    assert star == api.get("bill/1").body["Bill"]
+
+
+def test_query_by_post_may_have_its_statement_in_the_url() -> None:
+    api = _a_month_of_bills()
+    assert len(api.send("POST", "query", query="select * from Bill").body["QueryResponse"]["Bill"]) == 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_plan_changes_nothing_about_the_answer(data: st.DataObject) -> None:
+    """Whatever index is used, also after the clock was set back, the objects are those that meet every condition."""
+    books = Books()
+    vendors = [books.vendor("North"), books.vendor("South")]
+    for number in range(data.draw(st.integers(1, 12))):
+        books.clock.move(minutes=data.draw(st.sampled_from([1, 1, 5, -7])))
+        day = data.draw(st.sampled_from(["2026-01-01", "2026-01-02", "2026-02-01"]))
+        bill = books.bill(data.draw(st.sampled_from(vendors)), "10.00", DocNumber=f"D{number % 4}", TxnDate=day)
+        if data.draw(st.booleans()):
+            books.clock.move(minutes=1)
+            books.pay_bill(vendors[0], "5.00", (bill, "5.00")) if bill.body["VendorRef"]["value"] == "1" else None
+    moments = sorted(record.updated for record in books.company.table("Bill"))
+    texts = data.draw(
+        st.lists(
+            st.one_of(
+                st.sampled_from(["TxnDate > '2026-01-01'", "TxnDate <= '2026-01-02'", "TxnDate in ('2026-02-01')"]),
+                st.sampled_from(
+                    ["VendorRef = '1'", "DocNumber in ('D1','D2')", "Balance = '5'", "TxnDate != '2026-01-01'"]
+                ),
+                st.sampled_from(moments).map(lambda moment: f"MetaData.LastUpdatedTime >= '{moment}'"),
+                st.sampled_from(moments).map(lambda moment: f"MetaData.LastUpdatedTime > '{moment}'"),
+            ),
+            max_size=3,
+        )
+    )
+    where = f"where {' and '.join(texts)}" if texts else ""
+    statement = read_statement(f"select * from Bill {where}", books.company.quirks)
+    entity = ENTITIES["Bill"]
+    tests = [
+        held(books.company, entity, *property_named(entity, condition.name), condition)
+        for condition in statement.conditions
+    ]
+    expected = {record.qbo_id for record in books.company.table("Bill") if all(test(record) for test in tests)}
+    found = [row["Id"] for row in Api(books).rows(f"select * from Bill {where} maxresults 1000")]
+    assert set(found) == expected
+    assert len(found) == len(expected)

@@ -44,7 +44,7 @@ class Holdings:
         self.lock = threading.RLock()
         self._clock = clock
         self._record = record
-        self._tables = {name: Table(entity.indexed) for name, entity in ENTITIES.items()}
+        self._tables = {name: Table(_indexed(entity)) for name, entity in ENTITIES.items()}
         self._next_ids: dict[str, int] = {}
         self._last_numbers: dict[str, int] = {}
         self._names: dict[str, dict[str, Record]] = defaultdict(dict)
@@ -314,6 +314,11 @@ class Holdings:
                 self._open.moved[record.entity, record.qbo_id] = None
             parent = record.body.get("ParentRef")
             record = table.get(parent["value"]) if parent else None
+
+
+def _indexed(entity: Entity) -> tuple[str, ...]:
+    """Return what an entity is looked up by; every transaction also by its date, which clients ask ranges of."""
+    return (*entity.indexed, "TxnDate") if entity.is_transaction else entity.indexed
 
 
 def _meta(record: Record, name: str) -> Any:

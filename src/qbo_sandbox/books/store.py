@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 Body = dict[str, Any]
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -35,6 +39,9 @@ class Table:
         self.records: dict[str, Record] = {}
         self.tombstones: dict[str, str] = {}  # id -> when deleted
         self._changed: dict[str, None] = {}  # every id, in the order of the latest change
+        self._last_change = ""
+        self._last_moment = _LONG_AGO
+        self._unordered_until = _LONG_AGO  # up to here a clock set back has mixed up the order of the changes
         self._indexes: dict[str, dict[str, dict[str, None]]] = {name: {} for name in indexed}
 
     def get(self, qbo_id: str) -> Record | None:
@@ -51,13 +58,13 @@ class Table:
             key = _key(record.body.get(name))
             if key is not None:
                 index.setdefault(key, {})[record.qbo_id] = None
-        self._note_change(record.qbo_id)
+        self._note_change(record.qbo_id, record.updated)
 
     def touch(self, record: Record, when: str) -> None:
         """Note that what an object shows has moved without an edit: a newer time under the same SyncToken."""
         record.updated = when
         record.text_version = -1
-        self._note_change(record.qbo_id)
+        self._note_change(record.qbo_id, when)
 
     def newest_first(self) -> Iterator[Record]:
         """Return the objects from the latest change back; nothing may be written while it is read."""
@@ -67,9 +74,20 @@ class Table:
         """Return id and time of each deletion, from the latest back; nothing may be written while it is read."""
         return reversed(self.tombstones.items())
 
-    def _note_change(self, qbo_id: str) -> None:
+    def changed_since(self, moment: datetime) -> Iterator[Record] | None:
+        """Return the objects changed at `moment` or after, from the latest back, or None where their order is mixed."""
+        if moment <= self._unordered_until:
+            return None
+        return takewhile(lambda record: datetime.fromisoformat(record.updated) >= moment, self.newest_first())
+
+    def _note_change(self, qbo_id: str, when: str) -> None:
         self._changed.pop(qbo_id, None)
         self._changed[qbo_id] = None
+        if when != self._last_change:
+            moment = datetime.fromisoformat(when)
+            if moment < self._last_moment:
+                self._unordered_until = max(self._unordered_until, self._last_moment)
+            self._last_change, self._last_moment = when, moment
 
     def drop(self, qbo_id: str, when: str) -> None:
         """Delete an object, and remember when."""
@@ -97,6 +115,14 @@ class Table:
             record = self.records.get(value)
             return [record] if record else []
         return [self.records[qbo_id] for qbo_id in self._indexes[name].get(value.casefold(), ())]
+
+    def values(self, name: str) -> Iterator[str]:
+        """Return every value an indexed property has somewhere."""
+        return iter(self._indexes[name])
+
+    def how_many(self, name: str, value: str) -> int:
+        """Return how many objects have this value in an indexed property."""
+        return len(self._indexes[name].get(value, ()))
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records.values())

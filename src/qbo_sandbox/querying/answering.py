@@ -1,10 +1,9 @@
-"""Answers a query from the books: filters, sorts and pages the objects of one entity, by index where there is one."""
+"""Answers a query from the books: filters, sorts and pages the objects of one entity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -13,9 +12,11 @@ from qbo_sandbox.books import json_text
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.entity import Entity
-from qbo_sandbox.books.store import Record, Table
-from qbo_sandbox.querying.conditions import Getter, Test, getter_of, not_there, property_named, test_of
-from qbo_sandbox.querying.statement import Condition, Statement, invalid, read_statement
+from qbo_sandbox.books.fields import Body
+from qbo_sandbox.books.store import Record
+from qbo_sandbox.querying.conditions import Getter, getter_of, moment_of, not_there, property_named
+from qbo_sandbox.querying.planning import Order, plan
+from qbo_sandbox.querying.statement import Statement, invalid, read_statement
 
 _BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
 _ALWAYS_SHOWN = frozenset({"id", "domain"})
@@ -63,57 +64,25 @@ def answer(company: Company, text: str) -> Found:
 
 def _rows(company: Company, entity: Entity, statement: Statement) -> tuple[Iterable[Record], int]:
     """Return every object a statement asks for, in its order, and how many they are."""
-    table = company.table(entity.name)
     orders = [(*property_named(entity, name), descending) for name, descending in statement.orders]
-    indexed, tests = _plan(company, entity, table, statement.conditions)
-    already = None if indexed is not None else _already_sorted(entity, table, orders)
-    if already is not None and not tests:
-        return already, len(table)
-    candidates: Iterable[Record] = indexed if indexed is not None else already if already is not None else table
-    for test in tests:
+    planned = plan(company, entity, statement.conditions, orders)
+    if planned.whole and planned.in_order and not planned.tests:
+        return planned.candidates, len(company.table(entity.name))
+    candidates = planned.candidates
+    for test in planned.tests:
         candidates = filter(test, candidates)
     rows = list(candidates)
-    if already is None and not statement.counting:
+    if not planned.in_order and not statement.counting:
         _sort(company, entity, orders, rows)
     return rows, len(rows)
 
 
-def _plan(
-    company: Company, entity: Entity, table: Table, conditions: tuple[Condition, ...]
-) -> tuple[list[Record] | None, list[Test]]:
-    """Return the objects one index gives (None: there is no index to use), and the tests still to be held."""
-    tests: list[Test] = []
-    indexed: list[Record] | None = None
-    asked: set[str] = set()
-    for condition in conditions:
-        name, kind = property_named(entity, condition.name)
-        asked.add(name)
-        test = test_of(company, entity, name, kind, condition)
-        if indexed is None and condition.operator in ("=", "in") and table.is_indexed(name):
-            found = {record.qbo_id: record for value in condition.values for record in table.with_value(name, value)}
-            indexed = list(found.values())
-        else:
-            tests.append(test)
-    if "Active" in entity.fields and "Active" not in asked:  # lists hide what is inactive unless asked
-        tests.append(lambda record: record.active)
-    return indexed, tests
-
-
-def _already_sorted(entity: Entity, table: Table, orders: list[tuple[str, str, bool]]) -> Iterator[Record] | None:
-    """Return all objects when the table keeps them in the order that is asked for: by Id, or newest change first."""
-    if not orders:
-        return None if entity.order else table.newest_first()
-    if [name for name, _kind, _descending in orders] != ["Id"]:
-        return None
-    return reversed(table.records.values()) if orders[0][2] else iter(table)
-
-
-def _sort(company: Company, entity: Entity, orders: list[tuple[str, str, bool]], rows: list[Record]) -> None:
+def _sort(company: Company, entity: Entity, orders: list[Order], rows: list[Record]) -> None:
     if not orders:
         if entity.order:
             rows.sort(key=lambda record: str(record.body.get(entity.order, "")))
         else:
-            rows.sort(key=lambda record: (datetime.fromisoformat(record.updated), int(record.qbo_id)), reverse=True)
+            rows.sort(key=lambda record: (moment_of(record.updated), int(record.qbo_id)), reverse=True)
     for name, kind, descending in reversed(orders):
         rows.sort(key=partial(_sort_key, getter_of(company, entity, name, kind)), reverse=descending)
 
@@ -127,7 +96,32 @@ def _sort_key(get: Getter, record: Record) -> tuple[bool, Any]:
 def _text(company: Company, columns: tuple[str, ...], record: Record) -> str:
     if not columns:
         return company.text(record)
-    wanted = {column.partition(".")[0].lower() for column in columns} | _ALWAYS_SHOWN
-    shown = company.show(record)
-    kept = {name: value for name, value in shown.items() if name.lower() in wanted}
-    return json_text.dumps(kept | {"sparse": True})
+    wanted = _by_part(columns) | {name: [""] for name in _ALWAYS_SHOWN}
+    return json_text.dumps(_picked(company.show(record), wanted) | {"sparse": True})
+
+
+def _by_part(columns: Iterable[str]) -> dict[str, list[str]]:
+    """Return the columns by what they begin with: `MetaData.CreateTime` as `{"metadata": ["CreateTime"]}`."""
+    parts: dict[str, list[str]] = {}
+    for column in columns:
+        name, _, inner = column.partition(".")
+        parts.setdefault(name.lower(), []).append(inner)
+    return parts
+
+
+def _picked(shown: Body, wanted: dict[str, list[str]]) -> Body:
+    """Return the wanted parts of an object, an empty text standing for the whole of a part."""
+    kept: Body = {}
+    for name, value in shown.items():
+        inner = wanted.get(name.lower())
+        if inner is not None:
+            kept[name] = value if "" in inner else _inside(value, inner)
+    return kept
+
+
+def _inside(value: Any, columns: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_inside(each, columns) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return _picked(value, _by_part(columns))

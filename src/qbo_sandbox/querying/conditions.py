@@ -23,7 +23,7 @@ Test = Callable[[Record], bool]
 Getter = Callable[[Record], Any]
 
 # A scan reads the same few days and seconds over and over.
-_moment_of = lru_cache(maxsize=20_000)(datetime.fromisoformat)
+moment_of = lru_cache(maxsize=20_000)(datetime.fromisoformat)
 _day_of = lru_cache(maxsize=20_000)(date.fromisoformat)
 
 
@@ -48,9 +48,9 @@ def getter_of(company: Company, entity: Entity, name: str, kind: str) -> Getter:
     if name == "Id":
         return lambda record: int(record.qbo_id)
     if name == "MetaData.CreateTime":
-        return lambda record: _moment_of(record.created)
+        return lambda record: moment_of(record.created)
     if name == "MetaData.LastUpdatedTime":
-        return lambda record: _moment_of(record.updated)
+        return lambda record: moment_of(record.updated)
     if name in entity.derived:
         return lambda record: _compared(entity.derive(company, record).get(name), name, kind)
     if kind == "date":
@@ -93,6 +93,11 @@ def test_of(company: Company, entity: Entity, name: str, kind: str, condition: C
         return value is not None and compare(value, against)
 
     return compares
+
+
+def value_of(kind: str, text: str, name: str) -> Any:
+    """Return a value of a statement as its property compares; refuse one that is not of its kind (4001)."""
+    return _READERS[kind](text, name)
 
 
 def _text(text: str, _name: str) -> str:

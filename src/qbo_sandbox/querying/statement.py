@@ -26,6 +26,8 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _NAMED_TOKENS = ("STRING", "DECIMAL", "INTEGER", "IDENTIFIER")
 _CLAUSES = frozenset({"select", "from", "where", "orderby", "order", "by", "startposition", "maxresults"})
 _KEYWORDS = _CLAUSES | {"and", "or", "not", "in", "like", "asc", "desc", "count", "true", "false"}
+_END = "<EOF>"
+_ODD = "no token"
 MOST_ROWS = 1000
 _USUAL_ROWS = 100
 
@@ -52,8 +54,18 @@ class Statement:
     most: int
 
 
+# What may follow a condition, in the words and the order of a recorded refusal.
+_AFTER_CONDITION = (_END, "<AND>", '"iterator"', '"maxresults"', "<OR>", '"order"', '"orderby"', '"startposition"')
+_AFTER_ENTITY = (_END, '"iterator"', '"maxresults"', '"order"', '"orderby"', '"startposition"', '"where"')
+_AFTER_ORDER = (_END, '"maxresults"', '"startposition"', '","')
+_VALUES = ("<BOOLEAN>", "<STRING>")
+_OPERATORS = ('"<"', '"<="', '"="', '">"', '">="', '"in"', '"like"')
+
+
 def read_statement(text: str, quirks: Quirks) -> Statement:
     """Read a query, or refuse it (4000, 4001)."""
+    if not text.strip():
+        raise unparsable("The query provided was empty")
     reader = _Reader(text)
     reader.skip_word("select")
     counting, columns = _columns(reader)
@@ -63,7 +75,7 @@ def read_statement(text: str, quirks: Quirks) -> Statement:
     orders = _orders(reader, quirks)
     start, most = _page(reader, quirks)
     if reader.peek().kind != "end":
-        raise reader.unexpected()
+        raise reader.unexpected(*(_AFTER_ORDER if orders else _AFTER_CONDITION if conditions else _AFTER_ENTITY))
     return Statement(entity, counting, columns, conditions, orders, start, most)
 
 
@@ -96,17 +108,23 @@ class _Reader:
             found = _TOKEN.match(self._text, position)
             if found is None:
                 position += len(self._text[position:]) - len(self._text[position:].lstrip())
-                odd = self._text[position]
-                raise unparsable(
-                    f'Lexical error at {self._place(position)}.  Encountered: "{odd}" ({ord(odd)}), after : ""'
-                )
+                self._tokens.append(_Token(_ODD, self._text[position], position))
+                return
             kind = str(found.lastgroup)
             self._tokens.append(_Token(kind, found.group(kind), found.start(kind)))
             position = found.end()
 
     def peek(self) -> _Token:
-        """Return the next token without taking it; at the end, one of kind `end`."""
-        return self._tokens[self._at] if self._at < len(self._tokens) else _Token("end", "<EOF>", len(self._text))
+        """Return the next token without taking it; at the end, one of kind `end`. Refuses what is no token."""
+        if self._at >= len(self._tokens):
+            return _Token("end", "<EOF>", len(self._text))
+        token = self._tokens[self._at]
+        if token.kind == _ODD:  # told only when the reader comes to it, as recorded
+            place, code = self._place(token.position), ord(token.text)
+            raise unparsable(
+                f'Invalid content. Lexical error at {place}.  Encountered: "{token.text}" ({code}), after : ""'
+            )
+        return token
 
     def take(self) -> _Token:
         """Take the next token."""
@@ -127,31 +145,34 @@ class _Reader:
     def skip_word(self, word: str) -> None:
         """Take a key word, or refuse what stands in its place."""
         if not self.is_word(word):
-            raise self.unexpected()
+            raise self.unexpected(f'"{word}"')
         self._at += 1
 
     def skip_mark(self, mark: str) -> None:
         """Take a mark, or refuse what stands in its place."""
         if not self.is_mark(mark):
-            raise self.unexpected()
+            raise self.unexpected(f'"{mark}"')
         self._at += 1
 
     def take_name(self) -> str:
         """Take the name of a property or an entity, or refuse what stands in its place."""
         token = self.peek()
         if token.kind != "IDENTIFIER" or token.text.lower() in _KEYWORDS:
-            raise self.unexpected()
+            raise self.unexpected("<IDENTIFIER>")
         self._at += 1
         return token.text
 
-    def unexpected(self) -> Refusal:
+    def unexpected(self, *expected: str) -> Refusal:
         """Return the refusal of the next token, in the words of QuickBooks' parser (recorded for an identifier)."""
         token = self.peek()
+        one_of = " one of" if len(expected) > 1 else ""
+        lines = "".join(f"    {each} \n" if each == _END else f"    {each} ...\n" for each in expected)
+        wanted = f"\nWas expecting{one_of}:\n{lines}    " if expected else ""
         if token.kind == "end":
-            return unparsable(f'Encountered "<EOF>" at {self._place(token.position)}.')
+            return unparsable(f'Encountered "<EOF>" at {self._place(token.position)}.{wanted}')
         plain = token.kind not in _NAMED_TOKENS or token.text.lower() in _KEYWORDS
         kind = f'"{token.text.lower()}"' if plain else f"<{token.kind}>"
-        return unparsable(f'Encountered " {kind} "{token.text} "" at {self._place(token.position)}.')
+        return unparsable(f'Encountered " {kind} "{token.text} "" at {self._place(token.position)}.{wanted}')
 
     def _place(self, position: int) -> str:
         before = self._text[:position]
@@ -171,7 +192,10 @@ def _columns(reader: _Reader) -> tuple[bool, tuple[str, ...]]:
             reader.take()
             everything = True
         else:
-            names.append(reader.take_name())
+            name = reader.take_name()
+            if name.endswith(".") and reader.is_mark("*"):  # `Line.*`, all of a part
+                reader.take()
+            names.append(name.removesuffix("."))
         if not reader.is_mark(","):
             return False, () if everything else tuple(names)
         reader.take()
@@ -201,7 +225,7 @@ def _condition(reader: _Reader, quirks: Quirks) -> Condition:
     token = reader.peek()
     operates = token.kind == "operator" and (token.text != "!=" or quirks.not_equal_is_understood)
     if not operates and not reader.is_word("like"):
-        raise reader.unexpected()
+        raise reader.unexpected(*_OPERATORS)
     return Condition(name, reader.take().text.lower(), (_value(reader),))
 
 
@@ -210,7 +234,7 @@ def _value(reader: _Reader) -> str:
     if reader.is_word("true", "false"):
         return reader.take().text.lower()
     if reader.peek().kind != "STRING":
-        raise reader.unexpected()
+        raise reader.unexpected(*_VALUES)
     return _ESCAPED.sub(r"\1", reader.take().text[1:-1])
 
 
@@ -254,5 +278,5 @@ def _page(reader: _Reader, quirks: Quirks) -> tuple[int, int]:
 
 def _whole(reader: _Reader) -> int:
     if reader.peek().kind != "INTEGER" or len(reader.peek().text) > 18:
-        raise reader.unexpected()
+        raise reader.unexpected("<INTEGER>")
     return int(reader.take().text)

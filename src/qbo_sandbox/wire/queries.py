@@ -16,9 +16,10 @@ def query_routes(api: Responder) -> list[BaseRoute]:
     """Return the address of the query language."""
 
     async def query(request: Request) -> Response:
+        text = ""
         if request.method == "POST":
             text = (await raw_body(request)).decode("utf-8", "replace")
-        else:
+        if request.method == "GET" or not text:
             text = request.query_params.get("query", "")
 
         def work(company: Company) -> Answered:
