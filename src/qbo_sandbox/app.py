@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,13 @@ from qbo_sandbox.access.grants import Code, Grants
 from qbo_sandbox.access.oauth_pages import oauth_routes
 from qbo_sandbox.bookkeeper.pages import bookkeeper_routes
 from qbo_sandbox.books.company import Company
+from qbo_sandbox.chance import Chance
 from qbo_sandbox.clock import Clock
 from qbo_sandbox.control import control_routes
+from qbo_sandbox.faulting.application import TroubledApplication
+from qbo_sandbox.faulting.troubles import Troubles
 from qbo_sandbox.journal import Journal
+from qbo_sandbox.latency import Latency
 from qbo_sandbox.limits import Limits
 from qbo_sandbox.wire.api import api_routes
 from qbo_sandbox.wire.faults import not_authorized, throttled, token_refused
@@ -45,6 +47,7 @@ class Options:
     limits: str = "off"
     latency_ms: int = 0
     rotation: str = "daily"
+    seed: int | None = None  # of everything random that a replay depends on; None draws one
 
 
 class Sandbox:
@@ -53,6 +56,8 @@ class Sandbox:
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.clock = Clock()
+        self.chance = Chance(self.options.seed)
+        self.troubles = Troubles(self.chance, Latency(self.options.latency_ms, self.chance))
         self.journal = Journal(self.options.data)
         self.grants = Grants(self.clock, self._record_access, self.options.rotation == "strict")
         self.limits = Limits(self.options.limits, self.clock)
@@ -175,32 +180,14 @@ class Sandbox:
         return given.access_token, given.refresh_token
 
 
-Asgi = Callable[[Any, Any, Any], Awaitable[None]]
-
-
-class _Latency:
-    """Makes every answer take its time."""
-
-    def __init__(self, app: Asgi, seconds: float) -> None:
-        self._app = app
-        self._seconds = seconds
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await asyncio.sleep(self._seconds)
-        await self._app(scope, receive, send)
-
-
 def create_app(sandbox: Sandbox) -> Starlette:
     """Return the ASGI application of a sandbox."""
-    app = Starlette(
+    return TroubledApplication(
+        sandbox,
         routes=[
             *control_routes(sandbox),
             *oauth_routes(sandbox),
             *bookkeeper_routes(sandbox),
             *api_routes(sandbox),
-        ]
+        ],
     )
-    if sandbox.options.latency_ms:
-        app.add_middleware(_Latency, seconds=sandbox.options.latency_ms / 1000)
-    return app

@@ -20,7 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code: 0 stopped in order, 1 could not start, 2 wrong arguments."""
     options = _parser().parse_args(arguments)
     try:
-        sandbox = Sandbox(Options(options.company, options.data, options.limits, options.latency_ms, options.rotation))
+        sandbox = Sandbox(
+            Options(options.company, options.data, options.limits, options.latency_ms, options.rotation, options.seed)
+        )
         listener = listen(options.host, options.port)
     except (PortTaken, BadLimits, UnknownSeed, JournalBroken, OSError) as error:
         print(f"qbo-sandbox: {error}", file=sys.stderr)  # noqa: T201 - what a command says
@@ -57,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--rotation", choices=("daily", "strict"), default="daily", help="how often refresh tokens change"
     )
+    serve.add_argument("--seed", type=int, help="makes what is random (faults, latency, disorder) the same each time")
     serve.add_argument("--company", choices=sorted(NAMES), default="sample", help="the company to start with")
     return parser
 

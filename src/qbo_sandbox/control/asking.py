@@ -5,6 +5,7 @@ One description of a property reads it, refuses it and writes its schema.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +36,7 @@ class Part:
     kind: str
     meaning: str
     needed: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[Any, ...] = ()
     least: float | None = None
     most: float | None = None
     example: Any = None
@@ -96,7 +97,7 @@ def read_value(name: str, value: Any, part: Part) -> Any:
     except (ValueError, TypeError, InvalidOperation, OverflowError) as error:
         raise BadAsk(f"{name} must be {kind.spoken}.") from error
     if part.choices and found not in part.choices:
-        raise BadAsk(f"{name} must be one of {', '.join(part.choices)}.")
+        raise BadAsk(f"{name} must be one of {', '.join(map(str, part.choices))}.")
     if part.least is not None and found < part.least:
         raise BadAsk(f"{name} must be at least {part.least:g}.")
     if part.most is not None and found > part.most:
@@ -120,8 +121,10 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise TypeError
+    if not math.isfinite(value):
+        raise ValueError
     return float(value)
 
 
@@ -158,13 +161,13 @@ def _day(value: Any) -> date:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         raise TypeError
     return tuple(_text(each) for each in value)
 
 
 def _wholes(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         raise TypeError
     return tuple(_whole(each) for each in value)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from qbo_sandbox.control import clocks, overview
+from qbo_sandbox.control import clocks, fault_rules, overview
 from qbo_sandbox.control.route import Control
 
 CONTROLS: tuple[Control, ...] = (
     *overview.CONTROLS,
     *clocks.CONTROLS,
+    *fault_rules.CONTROLS,
 )

@@ -21,6 +21,7 @@ from qbo_sandbox.books.times import stamp_with_milliseconds
 from qbo_sandbox.wire.faults import GatewayFault, not_authorized, refusal_text
 from qbo_sandbox.wire.formats import wants_xml
 from qbo_sandbox.wire.gateway import Gateway
+from qbo_sandbox.wire.refused_ahead import REFUSED_AHEAD
 from qbo_sandbox.wire.xml_out import as_xml
 
 PREFIX = "/v3/company/{realm}"
@@ -70,11 +71,16 @@ class Responder:
         in_xml = wants_xml(request)
         content_type = _XML_TYPE if in_xml else _JSON_TYPE
         answered: Answered | File
+        ahead = REFUSED_AHEAD.get()
         try:
+            if ahead is not None and ahead.by_the_gateway is not None:
+                raise ahead.by_the_gateway
             try:
                 self._gateway.admit(request, realm_id, batch=kind == "batch")
                 if company is None:
                     raise not_authorized()
+                if ahead is not None and ahead.by_the_books is not None:
+                    raise ahead.by_the_books
                 answered = work(company)
                 if answered.status == 200:
                     content_type = _XML_ANSWER if in_xml else _JSON_ANSWER

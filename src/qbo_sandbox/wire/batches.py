@@ -17,6 +17,7 @@ from qbo_sandbox.wire.answers import PREFIX, Responder, now_text
 from qbo_sandbox.wire.bodies import raw_body
 from qbo_sandbox.wire.faults import fault_of
 from qbo_sandbox.wire.once import once
+from qbo_sandbox.wire.refused_ahead import REFUSED_AHEAD
 from qbo_sandbox.wire.writes import OPERATIONS, options_of, perform_one
 
 MOST_ITEMS = 30
@@ -49,16 +50,20 @@ def run_batch(company: Company, body: Body, commit: Commit) -> list[Piece]:
             "1040", "Batch limit exceeded", f"The maximum number of batch items is {MOST_ITEMS}; got {len(items)}"
         )
     pieces: list[Piece] = []
+    ahead = REFUSED_AHEAD.get()
+    refused_items = ahead.items if ahead is not None else {}
     for position, item in enumerate(items):
         if position:
             pieces.append(",")
-        pieces += _item(company, item if isinstance(item, dict) else {}, commit)
+        pieces += _item(company, item if isinstance(item, dict) else {}, commit, refused_items.get(position))
     return pieces
 
 
-def _item(company: Company, item: Body, commit: Commit) -> list[Piece]:
+def _item(company: Company, item: Body, commit: Commit, ahead: Refusal | None) -> list[Piece]:
     batch_id = f',"bId":{json_text.dumps(str(item["bId"]))}' if item.get("bId") is not None else ""
     try:
+        if ahead is not None:
+            raise ahead
         if "Query" in item:
             found = answer_query(company, str(item["Query"]))
             return [f'{{"QueryResponse":{found.as_text()}{batch_id}}}']
