@@ -10,7 +10,7 @@ DATA ?= examples/month_end
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock bench chaos browser clean
+.PHONY: help demo test check format lock bench chaos browser clients clean
 
 help:  ## Say what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,7 +37,10 @@ demo: $(VENV)/run  ## Run everything on this machine, on a month of example pape
 browser: $(VENV)/dev
 	@$(BIN)/python tests/install_browser.py
 
-test: $(VENV)/dev browser  ## Run all tests
+clients: $(VENV)/dev
+	@$(BIN)/python tests/install_node_clients.py
+
+test: $(VENV)/dev browser clients  ## Run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(VENV)/dev  ## Hold the code to its style, its types and the arrows of the house

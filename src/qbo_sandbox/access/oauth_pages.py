@@ -28,6 +28,8 @@ TOKEN = "/oauth2/v1/tokens/bearer"  # noqa: S105 - an address
 REVOKE = "/v2/oauth2/tokens/revoke"
 USERINFO = "/v1/openid_connect/userinfo"
 JWKS = "/op/v1/jwks"
+ISSUER = "https://oauth.platform.intuit.com/op/v1"
+"""Who signs the id_token. Intuit's own client for Node holds it to this text, so it is not this machine's address."""
 
 
 def oauth_routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -56,7 +58,7 @@ class _Pages:
         base = str(request.base_url).rstrip("/")
         return JSONResponse(
             {
-                "issuer": f"{base}/op/v1",
+                "issuer": ISSUER,
                 "authorization_endpoint": f"{base}{AUTHORIZE}",
                 "token_endpoint": f"{base}{TOKEN}",
                 "userinfo_endpoint": f"{base}{USERINFO}",
@@ -135,11 +137,9 @@ class _Pages:
         except TokenRefused as refusal:
             return JSONResponse(refusal.body, 400, _NO_STORE)
         hard = request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() == "true"
-        return JSONResponse(
-            self._tokens(request, given, hard=hard), 200, _NO_STORE | {"intuit_tid": secrets.token_hex(12)}
-        )
+        return JSONResponse(self._tokens(given, hard=hard), 200, _NO_STORE | {"intuit_tid": secrets.token_hex(12)})
 
-    def _tokens(self, request: Request, given: Given, *, hard: bool) -> dict[str, object]:
+    def _tokens(self, given: Given, *, hard: bool) -> dict[str, object]:
         body: dict[str, object] = {
             "x_refresh_token_expires_in": given.refresh_expires_in,
             "refresh_token": given.refresh_token,
@@ -150,14 +150,13 @@ class _Pages:
         if hard:
             body["x_refresh_token_hard_expires_in"] = given.hard_expires_in
         if "openid" in given.grant.scopes:
-            base = str(request.base_url).rstrip("/")
             now = int(self._sandbox.clock().timestamp())
             claims = {
                 "sub": given.grant.user,
                 "aud": [given.grant.client_id],
                 "realmid": given.grant.realm_id,
                 "auth_time": now,
-                "iss": f"{base}/op/v1",
+                "iss": ISSUER,
                 "exp": now + ACCESS_SECONDS,
                 "iat": now,
             }
