@@ -21,7 +21,7 @@ from freightbooks.quickbooks.errors import (
     Refused,
     Throttled,
 )
-from quickbooks.odd_server import CUT, SILENCE, OddServer, answer, odd_server
+from quickbooks_client.odd_server import CUT, SILENCE, OddServer, answer, odd_server
 
 TOKEN = "eyJlbmMi-the-first-token"
 BILL = {"VendorRef": {"value": "1"}}

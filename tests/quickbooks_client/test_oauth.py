@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from freightbooks.quickbooks import oauth
-from quickbooks.odd_server import CUT, answer, as_json, odd_server
+from quickbooks_client.odd_server import CUT, answer, as_json, odd_server
 
 APP = oauth.App("AB12345", "the-client-secret")
 GIVEN = {
