@@ -11,10 +11,15 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from qbo_sandbox.access.grants import Code, Grants
+from qbo_sandbox.access.addresses import AUTHORIZE, JWKS, REVOKE, SANDBOX_DISCOVERY, SANDBOX_USERINFO, TOKEN
+from qbo_sandbox.access.apps import App, Environment, new_client_id, new_secret
+from qbo_sandbox.access.door import ACCOUNTING, OPENID, Door
+from qbo_sandbox.access.grants import Grants
 from qbo_sandbox.access.oauth_pages import oauth_routes
+from qbo_sandbox.access.people import START_PASSWORD
 from qbo_sandbox.bookkeeper.pages import bookkeeper_routes
 from qbo_sandbox.books.company import Company
+from qbo_sandbox.books.subscription import PLANS, UnknownPlan
 from qbo_sandbox.chance import Chance
 from qbo_sandbox.clock import Clock
 from qbo_sandbox.control import control_routes
@@ -24,18 +29,9 @@ from qbo_sandbox.journal import Journal
 from qbo_sandbox.latency import Latency
 from qbo_sandbox.limits import Limits
 from qbo_sandbox.wire.api import api_routes
-from qbo_sandbox.wire.faults import not_authorized, throttled, token_refused
+from qbo_sandbox.wire.faults import throttled
 
 _REMEMBERED_REQUESTS = 500
-
-
-@dataclass(frozen=True)
-class App:
-    """An Intuit app's development keys."""
-
-    name: str
-    client_id: str
-    secret: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,12 @@ class Options:
     latency_ms: int = 0
     rotation: str = "daily"
     seed: int | None = None  # of everything random that a replay depends on; None draws one
+    more_companies: tuple[str, ...] = ()  # seeds of further companies, made at the first start
+    environment: str = "development"  # of the first keys and companies: development or production
+    passwords: bool = False  # people sign in at the consent page; else one picks who one is
+    consent: str = "ask"  # ask, or answer the consent page with allow or deny
+    access_token_seconds: int = 3600
+    core_plus_quota: int | None = None  # reads a month, over all companies and apps
 
 
 class Sandbox:
@@ -59,11 +61,13 @@ class Sandbox:
         self.chance = Chance(self.options.seed)
         self.troubles = Troubles(self.chance, Latency(self.options.latency_ms, self.chance))
         self.journal = Journal(self.options.data)
-        self.grants = Grants(self.clock, self._record_access, self.options.rotation == "strict")
-        self.limits = Limits(self.options.limits, self.clock)
+        self.door = Door(self.clock, self.journal.append, strict_rotation=self.options.rotation == "strict")
+        self.door.grants.access_seconds = self.options.access_token_seconds
+        self.door.auto_consent = "" if self.options.consent == "ask" else self.options.consent
+        self.door.plans = lambda realm_id: self.companies[realm_id].subscription.plan.name
+        self.limits = Limits(self.options.limits)
+        self.limits.quota.monthly = self.options.core_plus_quota
         self.companies: dict[str, Company] = {}
-        self.apps: dict[str, App] = {}
-        self.users = ("owner@sandbox.example", "controller@sandbox.example")
         self.counts: dict[str, dict[str, int]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.webhook_verifier_token = ""
@@ -73,34 +77,79 @@ class Sandbox:
         for record in self.journal.records():
             if "start" in record:
                 self._begin(record["start"])
+            elif "company" in record:
+                self._open(**record["company"])
             elif "realm" in record:
                 self.companies[record["realm"]].apply(record["change"])
             else:
-                self.grants.apply(record)
+                self.door.apply(record)
         if not self.companies:
             start = {
-                "realm_id": "934145" + "".join(secrets.choice("0123456789") for _ in range(10)),
+                "realm_id": _new_realm_id(),
                 "company": self.options.company,
-                "client_id": "AB" + secrets.token_hex(23),
-                "client_secret": secrets.token_hex(20),
+                "environment": Environment(self.options.environment).value,
+                "client_id": new_client_id(),
+                "client_secret": new_secret(),
                 "webhook_verifier_token": secrets.token_hex(16),
             }
-            self.journal.append({"start": start})
             self._begin(start)
+            self.journal.append({"start": start})
+            for seed in self.options.more_companies:
+                self.add_company(seed)
 
     def _begin(self, start: dict[str, str]) -> None:
-        realm_id = start["realm_id"]
+        environment = Environment(start.get("environment", "development"))
+        self._open(start["realm_id"], start["company"], environment.companies)
+        self.door.start_app(start["client_id"], start["client_secret"], environment)
+        self.webhook_verifier_token = start["webhook_verifier_token"]
 
+    def _open(self, realm_id: str, seed: str, environment: str) -> Company:
         def record(change: dict[str, Any]) -> None:
             self.journal.append({"realm": realm_id, "change": change})
 
-        self.companies[realm_id] = Company(realm_id, seed=start["company"], clock=self.clock, record=record)
-        app = App("Development app", start["client_id"], start["client_secret"])
-        self.apps[app.client_id] = app
-        self.webhook_verifier_token = start["webhook_verifier_token"]
+        company = Company(realm_id, seed=seed, clock=self.clock, record=record)
+        self.companies[realm_id] = company
+        self.door.open_company(realm_id, environment)
+        return company
 
-    def _record_access(self, record: dict[str, Any]) -> None:
-        self.journal.append(record)
+    def add_company(self, seed: str, *, environment: str = "", name: str = "", plan: str = "") -> Company:
+        """Add a company beside the others. `environment` is sandbox or production, as the first keys' by default.
+
+        Raises UnknownSeed or UnknownPlan.
+        """
+        if plan and plan not in PLANS:
+            raise UnknownPlan(f"{plan!r} is no plan; there are {', '.join(PLANS)}")
+        told = {
+            "realm_id": _new_realm_id(),
+            "seed": seed,
+            "environment": environment or Environment(self.options.environment).companies,
+        }
+        company = self._open(**told)
+        self.journal.append({"company": told})
+        if plan:
+            company.subscribe(plan=plan)
+        if name:
+            token = company.company_info.sync_token
+            named = {"Id": "1", "SyncToken": str(token), "sparse": True, "CompanyName": name, "LegalName": name}
+            company.update("CompanyInfo", named)
+        return company
+
+    # -- who may come in ------------------------------------------------------------------------------------------
+
+    @property
+    def grants(self) -> Grants:
+        """All grants and tokens."""
+        return self.door.grants
+
+    @property
+    def apps(self) -> dict[str, App]:
+        """The apps by client id."""
+        return self.door.apps.by_id
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The e-mail addresses of all users, the first company's primary admin first."""
+        return tuple(self.door.people.users)
 
     # -- the gateway ----------------------------------------------------------------------------------------------
 
@@ -109,20 +158,34 @@ class Sandbox:
         return self.companies.get(realm_id)
 
     def admit(self, request: Request, realm_id: str, *, batch: bool) -> None:
-        """Let a request in: 401 without a good token, 403 for another company, 429 for too many."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        grant, words = self.grants.grant_of(token.strip() if scheme.lower() == "bearer" else "")
-        if grant is None:
-            raise token_refused(words)
-        if grant.realm_id != realm_id or "com.intuit.quickbooks.accounting" not in grant.scopes:
-            raise not_authorized()
-        if not self.limits.take(grant.client_id, realm_id, batch=batch):
+        """Let a request in: 401 without a good token, 403 for another company, 120 for its user, 429 for too many."""
+        now = self.clock()
+        moment = now.timestamp()
+        headers = request.headers
+        grant = self.door.admit(headers.get("authorization", ""), realm_id, headers.get("host", ""), moment)
+        path = request.scope["path"]
+        kinds = {"batch"} if batch else set()
+        if self.door.quirks.reports_are_limited and "/reports/" in path:
+            kinds.add("report")
+        if path.endswith("/send") and self.door.environments[realm_id] == "sandbox":
+            kinds.add("mail")
+        if not self.limits.take(grant.client_id, realm_id, moment, kinds):
             raise throttled()
+        reads = request.method == "GET" or path.endswith("/query")
+        if reads and self._is_metered(realm_id) and not self.limits.quota.has_room(now):
+            raise throttled()
+
+    def _is_metered(self, realm_id: str) -> bool:
+        if self.limits.quota.monthly is None:
+            return False
+        return self.door.quirks.sandbox_companies_are_metered or self.door.environments[realm_id] == "production"
 
     def answered(self, request: Request, realm_id: str, kind: str, status: int) -> None:
         """Count an answer, and keep it among the last requests."""
         counted = self.counts.setdefault(realm_id, {"read": 0, "write": 0, "batch": 0})
         counted[kind] += 1
+        if kind == "read" and status == 200 and self._is_metered(realm_id):
+            self.limits.quota.used += 1
         self.requests.append(
             {
                 "at": self.clock().isoformat(),
@@ -138,46 +201,39 @@ class Sandbox:
 
     @property
     def only_app(self) -> App:
-        """The app made at the first start."""
-        return next(iter(self.apps.values()))
+        """The first app there is; a new one when all were deleted."""
+        return next(iter(self.apps.values()), None) or self.door.apps.add("Development app", Environment.DEVELOPMENT)
 
     def ready(self, base_url: str) -> dict[str, str]:
         """Return what a client needs to begin, with tokens of a grant made for it."""
         realm_id, app = next(iter(self.companies)), self.only_app
-        code = Code(
-            app.client_id,
-            "",
-            realm_id,
-            self.users[0],
-            ("com.intuit.quickbooks.accounting", "openid"),
-            self.clock().isoformat(),
+        # A restart does not end the grant of a client.
+        given = self.grants.standing(app.client_id, realm_id) or self.door.grant(
+            app.client_id, realm_id, self.users[0], (ACCOUNTING, *OPENID)
         )
-        given = self._first_tokens(code)
         return {
             "base_url": base_url,
             "client_id": app.client_id,
             "client_secret": app.secret,
             "realm_id": realm_id,
-            "access_token": given[0],
-            "refresh_token": given[1],
+            "access_token": given.access_token,
+            "refresh_token": given.refresh_token,
             "webhook_verifier_token": self.webhook_verifier_token,
-            "authorization_endpoint": f"{base_url}/connect/oauth2",
-            "token_endpoint": f"{base_url}/oauth2/v1/tokens/bearer",
-            "revocation_endpoint": f"{base_url}/v2/oauth2/tokens/revoke",
-            "userinfo_endpoint": f"{base_url}/v1/openid_connect/userinfo",
-            "jwks_uri": f"{base_url}/op/v1/jwks",
-            "discovery_document": f"{base_url}/.well-known/openid_sandbox_configuration",
+            "environment": self.door.environments[realm_id],
+            "user": given.grant.user,
+            "password": START_PASSWORD,
+            "authorization_endpoint": f"{base_url}{AUTHORIZE}",
+            "token_endpoint": f"{base_url}{TOKEN}",
+            "revocation_endpoint": f"{base_url}{REVOKE}",
+            "userinfo_endpoint": f"{base_url}{SANDBOX_USERINFO}",
+            "jwks_uri": f"{base_url}{JWKS}",
+            "discovery_document": f"{base_url}{SANDBOX_DISCOVERY}",
             "bookkeeper_url": f"{base_url}/bookkeeper/",
         }
 
-    def _first_tokens(self, code: Code) -> tuple[str, str]:
-        """Return tokens of the grant there is, or of a new one; a restart does not end the grant of a client."""
-        standing = self.grants.grants.get(f"{code.client_id}/{code.realm_id}")
-        if standing is not None and not standing.revoked:
-            token = next((text for text in reversed(self.grants.tokens) if self.grants.grant_of(text)[0]), "")
-            return token, standing.refresh_token
-        given = self.grants.redeem(code.client_id, self.grants.issue_code(code), "")
-        return given.access_token, given.refresh_token
+
+def _new_realm_id() -> str:
+    return "934145" + "".join(secrets.choice("0123456789") for _ in range(10))
 
 
 def create_app(sandbox: Sandbox) -> Starlette:

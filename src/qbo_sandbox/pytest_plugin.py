@@ -24,6 +24,9 @@ class RunningSandbox:
     access_token: str
     refresh_token: str
     webhook_verifier_token: str
+    environment: str
+    user: str
+    password: str
     authorization_endpoint: str
     token_endpoint: str
     revocation_endpoint: str
