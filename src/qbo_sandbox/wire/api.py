@@ -10,6 +10,7 @@ from qbo_sandbox.wire.cdc import cdc_routes
 from qbo_sandbox.wire.gateway import Gateway
 from qbo_sandbox.wire.objects import object_routes
 from qbo_sandbox.wire.queries import query_routes
+from qbo_sandbox.wire.reports import report_routes
 from qbo_sandbox.wire.unknown import unknown_routes
 
 
@@ -20,6 +21,7 @@ def api_routes(gateway: Gateway) -> list[BaseRoute]:
         *query_routes(api),
         *batch_routes(api),
         *cdc_routes(api),
+        *report_routes(api),
         *object_routes(api),  # after every family with a name of its own
     ]
     return [*families, *unknown_routes(api, families)]
