@@ -105,6 +105,17 @@ def test_quantity_times_price_must_be_the_amount() -> None:
     books.create("Invoice", {"CustomerRef": customer, "Line": [line]})
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_no_quantity_at_no_price_counts_as_neither_being_sent(counts: bool) -> None:
+    books = Books(quirks=Quirks(zero_quantity_is_none=counts))
+    customer, item = ref(books.customer()), books.item().qbo_id
+    body = {"CustomerRef": customer, "Line": [sales_line(item, "100.00", Qty=0, UnitPrice=0)]}
+    if counts:
+        assert books.create("Invoice", body).body["TotalAmt"] == Decimal(100)
+    else:
+        assert refused(books, "Invoice", body)[0].code == "6070"
+
+
 def test_reference_to_nothing_is_2500_in_quickbooks_own_plural() -> None:
     books = Books()
     (error,) = refused(books, "Bill", {"VendorRef": {"value": "77"}, "Line": [account_line("7", "1")]})

@@ -167,6 +167,8 @@ def _price(line: Body, detail: Body, reading: Reading) -> None:
     quantity, price = detail.get("Qty"), detail.get("UnitPrice")
     if quantity is None or price is None or "Amount" not in line:
         return
+    if not quantity and not price and reading.quirks.zero_quantity_is_none:
+        return
     if (quantity * price).quantize(CENT, ROUND_HALF_UP) != line["Amount"]:
         reading.invalid.append(wrong_amount(f"{line['Amount']:,.2f}"))
 

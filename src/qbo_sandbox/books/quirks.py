@@ -68,3 +68,6 @@ class Quirks:
     latest_change_first: bool = True
     # [INF] What moves in a merge keeps its SyncToken (nobody edited it) and gets a newer LastUpdatedTime.
     merge_raises_sync_tokens: bool = False
+    # [3P] Qty 0 with UnitPrice 0 counts as neither being sent (python-quickbooks sends both on every line that has
+    # only an Amount, and its own tests against Intuit's sandbox pass); else such a line is 6070.
+    zero_quantity_is_none: bool = True
