@@ -68,7 +68,7 @@ class Api:
         self.books = books or Books()
         self.door = Door(self.books)
         app = Starlette(routes=api_routes(self.door))
-        self._http = TestClient(app, base_url="http://qbo.test", headers={"Accept": "application/json"})
+        self.http = TestClient(app, base_url="http://qbo.test", headers={"Accept": "application/json"})
 
     def send(
         self,
@@ -80,12 +80,12 @@ class Api:
     ) -> Answer:
         """Send a request below the company's address; it asks for JSON unless `headers` say otherwise."""
         url = f"/v3/company/{self.books.company.realm_id}/{path}"
-        found = self._http.request(method, url, params=parameters, content=content, headers=headers)
+        found = self.http.request(method, url, params=parameters, content=content, headers=headers)
         return Answer(found.status_code, found.text, dict(found.headers))
 
     def at(self, method: str, url: str) -> Answer:
         """Send a request to an address that need not be the company's."""
-        found = self._http.request(method, url)
+        found = self.http.request(method, url)
         return Answer(found.status_code, found.text, dict(found.headers))
 
     def get(self, path: str, **parameters: str) -> Answer:

@@ -71,3 +71,5 @@ class Quirks:
     # [3P] Qty 0 with UnitPrice 0 counts as neither being sent (python-quickbooks sends both on every line that has
     # only an Amount, and its own tests against Intuit's sandbox pass); else such a line is 6070.
     zero_quantity_is_none: bool = True
+    # [DOC] A sandbox company may send so many e-mails a day (0: any number). [INF] One more is turned away with 429.
+    mails_a_day: int = 40

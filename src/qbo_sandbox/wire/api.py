@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from qbo_sandbox.wire.answers import Responder
 from qbo_sandbox.wire.batches import batch_routes
 from qbo_sandbox.wire.cdc import cdc_routes
+from qbo_sandbox.wire.forms import form_routes
 from qbo_sandbox.wire.gateway import Gateway
 from qbo_sandbox.wire.objects import object_routes
 from qbo_sandbox.wire.queries import query_routes
@@ -22,6 +23,7 @@ def api_routes(gateway: Gateway) -> list[BaseRoute]:
         *batch_routes(api),
         *cdc_routes(api),
         *report_routes(api),
+        *form_routes(api),
         *object_routes(api),  # after every family with a name of its own
     ]
     return [*families, *unknown_routes(api, families)]

@@ -20,9 +20,14 @@ from qbo_sandbox.wire.bodies import read_body
 _LONGEST_REQUEST_ID = 50
 
 Write = Callable[[Company, Request, Body, Commit], list[Piece]]
+Read = Callable[[Request, bytes, Company], Body]
 
 
-def once(company: Company, request: Request, raw: bytes, write: Write) -> Answered:
+def _read(request: Request, raw: bytes, company: Company) -> Body:
+    return read_body(request, raw, company.quirks)
+
+
+def once(company: Company, request: Request, raw: bytes, write: Write, *, read: Read = _read) -> Answered:
     """Do a write, or give the answer already given under its requestid (2130, 600)."""
     request_id = request.query_params.get("requestid", "")
     if len(request_id) > _LONGEST_REQUEST_ID:
@@ -35,7 +40,7 @@ def once(company: Company, request: Request, raw: bytes, write: Write) -> Answer
             return Answered(before.status, before.text)
         try:
             with company.commit() as commit:
-                pieces = write(company, request, read_body(request, raw, company.quirks), commit)
+                pieces = write(company, request, read(request, raw, company), commit)
                 if request_id:
                     commit.remember(request_id, 200, pieces, fingerprint)
             return Answered(200, "".join(commit.objects[at][1] if isinstance(at, int) else at for at in pieces))
@@ -48,5 +53,5 @@ def once(company: Company, request: Request, raw: bytes, write: Write) -> Answer
 
 
 def _fingerprint(request: Request, raw: bytes) -> str:
-    operation = request.query_params.get("operation", "")
-    return hashlib.sha256(f"{request.method} {request.url.path} {operation} ".encode() + raw).hexdigest()
+    told = "{} {}".format(request.query_params.get("operation", ""), request.query_params.get("sendTo", ""))
+    return hashlib.sha256(f"{request.method} {request.url.path} {told} ".encode() + raw).hexdigest()
