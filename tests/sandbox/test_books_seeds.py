@@ -69,6 +69,7 @@ def test_foreign_vendor_owes_through_a_payable_account_of_its_own() -> None:
     books = Books(seed="sample")
     vendor = books.vendor("Maple Haul", CurrencyRef={"value": "CAD"})
     body = {"VendorRef": ref(vendor), "ExchangeRate": Decimal("0.75"), "Line": [account_line("58", "100.00")]}
+    body["CurrencyRef"] = {"value": "CAD"}
     bill = books.shown(books.create("Bill", body))
     assert bill["CurrencyRef"] == {"value": "CAD", "name": "Canadian Dollar"}
     assert bill["APAccountRef"]["name"] == "Accounts Payable (A/P) - CAD"

@@ -75,6 +75,11 @@ class Company(Holdings):
             draft = Draft(self, entity, self.next_id(entity), given, dict(given), None, include)
             judge(draft, reading)
             now = stamp(commit.moment)
+            if entity.own_id is not None:
+                draft.qbo_id = entity.own_id(draft.body)
+                before = self.find(entity.name, draft.qbo_id)
+                if before is not None:
+                    return before if before.body == draft.body else self._change(before, draft.body)
             record = Record(entity.name, draft.qbo_id, 0, now, now, draft.body)
             self.put(record)
             return record
@@ -100,6 +105,8 @@ class Company(Holdings):
                     before.body.get(name) == record.body.get(name) for name in ("CustomerRef", "VendorRef")
                 )
                 self._loosen(record, record.body["TotalAmt"] if same_party else Decimal(0))
+                if before.body.get("ExchangeRate") != record.body.get("ExchangeRate"):
+                    self._post_again(record)
             return record
 
     def void(self, entity_name: str, raw: Body) -> Record:
@@ -260,10 +267,22 @@ class Company(Holdings):
             most -= kept
             if kept == source.amount:
                 continue
-            for entity in ENTITIES.values():
-                record = self.find(entity.name, source.qbo_id) if entity.settle_less is not None else None
-                if record is not None and entity.settle_less is not None:
-                    self._change(record, entity.settle_less(record.body, target.qbo_id, kept))
+            for entity, record in self._found_as_source(source.qbo_id):
+                assert entity.settle_less is not None
+                self._change(record, entity.settle_less(record.body, target.qbo_id, kept))
+
+    def _post_again(self, target: Record) -> None:
+        """Let what settles a target post anew: its exchange gain follows the target's rate. It is no edit of it."""
+        now = stamp(self.now())
+        for source in self.links.of_target(target.qbo_id):
+            for _entity, record in self._found_as_source(source.qbo_id):
+                self.put(Record(record.entity, record.qbo_id, record.sync_token, record.created, now, record.body))
+
+    def _found_as_source(self, qbo_id: str) -> list[tuple[Entity, Record]]:
+        """Return the payment (or whatever else settles transactions) with this id."""
+        settling = [entity for entity in ENTITIES.values() if entity.settle_less is not None]
+        found = [(entity, self.find(entity.name, qbo_id)) for entity in settling]
+        return [(entity, record) for entity, record in found if record is not None]
 
 
 def _replaced(before: Body, given: Body) -> Body:

@@ -67,6 +67,7 @@ class Entity:
     operations: frozenset[str] = frozenset({"create", "update"})
     id_family: str = "transaction"
     first_id: int = 1
+    own_id: Callable[[Body], str] | None = None  # its id where that follows from what it says; such an id is not shown
     post: Callable[[Company, Body], Sequence[LedgerLine]] = _nothing_posted
     links: Callable[[Company, Body], Sequence[Link]] = _nothing_linked
     shown_type: Callable[[Body], str] | None = None  # its TxnType as the target of its links shows it

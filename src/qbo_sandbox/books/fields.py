@@ -15,6 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from qbo_sandbox.books.currencies import CURRENCY_NAMES
 from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.books.refusals import FaultError, missing_error, unknown_property, unreadable, wrong_length
 from qbo_sandbox.books.text_rules import as_stored, name_error, text_error
@@ -25,7 +26,6 @@ NameOf = Callable[[str, str], str | None]
 CENT = Decimal("0.01")
 _LARGEST = Decimal("99999999999")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 PLURALS = {
@@ -195,6 +195,18 @@ class TaxCode(Kind):
 
 
 @dataclass(frozen=True)
+class CurrencyCode(Kind):
+    """The ISO code of a currency (2220 otherwise)."""
+
+    def read(self, value: Any, path: str, reading: Reading) -> Any:
+        code = str(value)
+        if code not in CURRENCY_NAMES:
+            text = f"Invalid or Unsupported currency type supplied. Supplied value: {value}."
+            reading.invalid.append(FaultError("2220", "Invalid Currency Type", text, path))
+        return code
+
+
+@dataclass(frozen=True)
 class Currency(Kind):
     """A currency by its ISO code."""
 
@@ -202,10 +214,7 @@ class Currency(Kind):
 
     def read(self, value: Any, path: str, reading: Reading) -> Any:
         code = value.get("value") if isinstance(value, dict) else value
-        if not (isinstance(code, str) and _CURRENCY.fullmatch(code)):
-            text = f"Invalid or Unsupported currency type supplied. Supplied value: {code}."
-            reading.invalid.append(FaultError("2220", "Invalid Currency Type", text, path))
-        return {"value": code}
+        return {"value": CurrencyCode().read(code, path, reading)}
 
     def show(self, value: Any, name_of: NameOf) -> Any:
         name = name_of("Currency", value["value"])

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from qbo_sandbox.books import json_text
@@ -20,8 +20,8 @@ from qbo_sandbox.books.commits import Answer, Commit, RememberedAnswers
 from qbo_sandbox.books.currencies import CURRENCY_NAMES
 from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.entity import META, Entity
-from qbo_sandbox.books.fields import Body
-from qbo_sandbox.books.ledger import Ledger
+from qbo_sandbox.books.fields import CENT, Body
+from qbo_sandbox.books.ledger import Ledger, LedgerLine
 from qbo_sandbox.books.links import Links
 from qbo_sandbox.books.store import Record, Table
 from qbo_sandbox.books.subscription import Subscription, subscription_in
@@ -101,6 +101,10 @@ class Holdings:
         """Return all objects of one entity."""
         return self._tables[entity]
 
+    def tables(self) -> Iterable[Table]:
+        """Return all objects of all entities."""
+        return self._tables.values()
+
     def find(self, entity: str, qbo_id: str) -> Record | None:
         """Return an object by id, active or not, or None."""
         return self._tables[entity].get(qbo_id)
@@ -147,14 +151,33 @@ class Holdings:
         entity = ENTITIES[record.entity]
         body = record.body
         derived = entity.derive(self._whole, record)
+        if entity.is_transaction and (more := self._home_amounts(body, derived)):
+            derived = derived | more
         shown: Body = {}
         for name, kind in entity.fields.items():
             if name in META:
-                shown[name] = _meta(record, name)
+                shown[name] = _meta(record, name, entity)
                 continue
             value = derived.get(name) if name in derived else body.get(name)
             if value is not None:
                 shown[name] = value if kind.plain else kind.show(value, self.name_of)
+        return shown
+
+    def _home_amounts(self, body: Body, derived: Body) -> Body:
+        """Return what a transaction shows of its value in home currency."""
+        rate = body.get("ExchangeRate")
+        if rate is None:
+            if not (
+                self._whole.quirks.home_amounts_always_shown
+                and self.preference("CurrencyPrefs", "MultiCurrencyEnabled")
+            ):
+                return {}
+            rate = Decimal(1)
+        shown: Body = {"ExchangeRate": rate}
+        if "TotalAmt" in body:
+            shown["HomeTotalAmt"] = (body["TotalAmt"] * rate).quantize(CENT, ROUND_HALF_UP)
+        if "Balance" in derived:
+            shown["HomeBalance"] = (derived["Balance"] * rate).quantize(CENT, ROUND_HALF_UP)
         return shown
 
     def text(self, record: Record) -> str:
@@ -240,7 +263,7 @@ class Holdings:
                 if shown.get("status") == "Deleted":
                     self._install_tombstone(entity, shown)
                 else:
-                    self._install(_stored(entity, shown))
+                    self._install(self._stored(entity, shown))
                 self._pass(datetime.fromisoformat(shown["MetaData"]["LastUpdatedTime"]))
             for entity_name, kept_id, gone_id in record.get("merges", ()):
                 self.merged[entity_name, gone_id] = kept_id
@@ -256,6 +279,31 @@ class Holdings:
             self.time_went_back = True
         self._latest = moment
 
+    def _stored(self, entity: Entity, shown: Body) -> Record:
+        """Return the object a text shows, without what follows from other objects."""
+        times = shown["MetaData"]
+        left_out = {*META, *entity.derived}
+        if entity.is_transaction:
+            left_out |= {"HomeTotalAmt", "HomeBalance"}
+            if shown.get("CurrencyRef", {}).get("value", self.home_currency) == self.home_currency:
+                left_out.add("ExchangeRate")
+        body = {name: entity.fields[name].restore(value) for name, value in shown.items() if name not in left_out}
+        updated = times["LastUpdatedTime"]
+        qbo_id = shown["Id"] if entity.own_id is None else entity.own_id(body)
+        return Record(entity.name, qbo_id, int(shown["SyncToken"]), times.get("CreateTime", updated), updated, body)
+
+    def _in_own_currency(self, lines: Sequence[LedgerLine], rate: Decimal) -> list[LedgerLine]:
+        """Return an entry in which every line on a foreign account also says its amount in that currency."""
+        home = self.home_currency
+        accounts = self._tables["Account"].records
+        full = []
+        for line in lines:
+            if line.own is None and accounts[line.account_id].body["CurrencyRef"]["value"] != home:
+                full.append(line._replace(own=(line.amount / rate).quantize(CENT, ROUND_HALF_UP)))
+            else:
+                full.append(line)
+        return full
+
     def _install(self, record: Record) -> None:
         entity = ENTITIES[record.entity]
         table = self._tables[entity.name]
@@ -265,6 +313,8 @@ class Holdings:
         table.put(record)
         if entity.is_transaction:
             lines = entity.post(self._whole, record.body)
+            if "ExchangeRate" in record.body:
+                lines = self._in_own_currency(lines, record.body["ExchangeRate"])
             self.ledger.post(record.qbo_id, lines)
             for line in lines:
                 self._touch_line(line.account_id, line.party_id, record.updated)
@@ -321,23 +371,13 @@ def _indexed(entity: Entity) -> tuple[str, ...]:
     return (*entity.indexed, "TxnDate") if entity.is_transaction else entity.indexed
 
 
-def _meta(record: Record, name: str) -> Any:
+def _meta(record: Record, name: str, entity: Entity) -> Any:
     if name == "Id":
         return record.qbo_id
     if name == "SyncToken":
         return str(record.sync_token)
     if name == "MetaData":
+        if entity.own_id is not None:
+            return {"LastUpdatedTime": record.updated}
         return {"CreateTime": record.created, "LastUpdatedTime": record.updated}
     return "QBO" if name == "domain" else False
-
-
-def _stored(entity: Entity, shown: Body) -> Record:
-    """Return the object a text shows, without what follows from other objects."""
-    times = shown["MetaData"]
-    body = {
-        name: entity.fields[name].restore(value)
-        for name, value in shown.items()
-        if name not in META and name not in entity.derived
-    }
-    created, updated = times["CreateTime"], times["LastUpdatedTime"]
-    return Record(entity.name, shown["Id"], int(shown["SyncToken"]), created, updated, body)

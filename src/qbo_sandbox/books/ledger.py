@@ -19,6 +19,7 @@ class LedgerLine(NamedTuple):
     account_id: str
     amount: Decimal
     party_id: str = ""  # whose receivable or payable this is; only on A/R and A/P lines
+    own: Decimal | None = None  # the same in the account's currency, where that is not the home currency
 
 
 class UnbalancedError(Exception):
@@ -32,11 +33,13 @@ class Ledger:
         self.entries: dict[str, tuple[LedgerLine, ...]] = {}
         self._accounts: dict[str, Decimal] = defaultdict(Decimal)
         self._parties: dict[str, Decimal] = defaultdict(Decimal)
+        self._foreign_accounts: dict[str, Decimal] = defaultdict(Decimal)
+        self._foreign_parties: dict[str, Decimal] = defaultdict(Decimal)
         self._used_accounts: dict[str, int] = defaultdict(int)
 
     def post(self, transaction_id: str, lines: Sequence[LedgerLine]) -> None:
         """Post `lines` as the entry of a transaction that has none."""
-        kept = tuple(line for line in lines if line.amount)
+        kept = tuple(line for line in lines if line.amount or line.own)
         if sum((line.amount for line in kept), ZERO):
             raise UnbalancedError(f"transaction {transaction_id} is out of balance")
         self.entries[transaction_id] = kept
@@ -54,6 +57,10 @@ class Ledger:
             self._used_accounts[line.account_id] += sign
             if line.party_id:
                 self._parties[line.party_id] += sign * line.amount
+            if line.own is not None:
+                self._foreign_accounts[line.account_id] += sign * line.own
+                if line.party_id:
+                    self._foreign_parties[line.party_id] += sign * line.own
 
     def account_balance(self, account_id: str) -> Decimal:
         """Return the balance of an account, debit positive."""
@@ -62,6 +69,14 @@ class Ledger:
     def party_balance(self, party_id: str) -> Decimal:
         """Return what a customer owes (positive), or what we owe a vendor (negative)."""
         return self._parties.get(party_id, ZERO)
+
+    def account_balance_in_its_currency(self, account_id: str) -> Decimal:
+        """Return the balance of an account in the currency it is kept in."""
+        return self._foreign_accounts.get(account_id, self._accounts.get(account_id, ZERO))
+
+    def party_balance_in_its_currency(self, party_id: str) -> Decimal:
+        """Return a party's balance in the currency it is dealt with in."""
+        return self._foreign_parties.get(party_id, self._parties.get(party_id, ZERO))
 
     def account_is_used(self, account_id: str) -> bool:
         """Return whether any entry touches the account."""

@@ -66,6 +66,13 @@ class Quirks:
     changes_of_long_ago_are_refused: bool = True
     # [INF] The changes of an entity come with the latest first; else the first comes first.
     latest_change_first: bool = True
+    # [INF] Paying another vendor's bill (or customer's invoice) is 620; else 6000, as BILL's users are told.
+    other_partys_document_is_620: bool = True
+    # [3P] A foreign party's transaction without CurrencyRef: "refuse" answers 2020, "home" takes it for the home
+    # currency (so 6000), "party" for the party's own. Without any foreign party it may be left out (recorded).
+    missing_currency: str = "refuse"
+    # [DOC] With multicurrency on, home currency transactions also show ExchangeRate 1, HomeTotalAmt and HomeBalance.
+    home_amounts_always_shown: bool = True
     # [INF] What moves in a merge keeps its SyncToken (nobody edited it) and gets a newer LastUpdatedTime.
     merge_raises_sync_tokens: bool = False
     # [3P] Qty 0 with UnitPrice 0 counts as neither being sent (python-quickbooks sends both on every line that has

@@ -6,9 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from qbo_sandbox.books import json_text
 from qbo_sandbox.books.commits import Commit, Piece
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.entities import entity_named
+from qbo_sandbox.books.entities.currency_lists import rate_asked_for
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import unsupported_operation
 from qbo_sandbox.wire.answers import PREFIX, Answered, Responder, now_text
@@ -38,6 +40,9 @@ def object_routes(api: Responder) -> list[BaseRoute]:
 
 def _the_only_one(company: Company, request: Request) -> Answered:
     entity = entity_named(request.path_params["entity"])
+    if entity.name == "ExchangeRate":
+        rate = rate_asked_for(company, request.query_params)
+        return Answered(200, f'{{"ExchangeRate":{json_text.dumps(rate)},"time":"{now_text(company)}"}}')
     if entity.id_family != "singleton":
         raise no_resource(request)
     return shown(company, entity.name, "1")

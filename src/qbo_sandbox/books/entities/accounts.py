@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities.account_types import ACCOUNT_TYPES, CLASSIFICATIONS, NO_SUB_ACCOUNTS, type_of
+from qbo_sandbox.books.entities.foreign import wrong_currency
 from qbo_sandbox.books.entities.listing import FILTERS, full_name, naming, under_parent
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Flag, Money, Ref, Text
@@ -80,7 +81,22 @@ def _classify(draft: Draft) -> None:
     if sub_types:
         body["AccountSubType"] = sub_type or sub_types[0]
     body["Classification"] = CLASSIFICATIONS[account_type]
-    body.setdefault("CurrencyRef", {"value": draft.company.home_currency})
+    _hold_currency(draft)
+
+
+def _hold_currency(draft: Draft) -> None:
+    """An account keeps its currency; income and expenses are counted at home."""
+    body, home = draft.body, draft.company.home_currency
+    if draft.before is not None:
+        body.setdefault("CurrencyRef", draft.before.body["CurrencyRef"])
+    given = body.setdefault("CurrencyRef", {"value": home})
+    if given["value"] != home and not draft.company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
+        raise business("Multi Currency should be enabled to perform this operation.")
+    if given["value"] != home and body["Classification"] in ("Revenue", "Expense"):
+        raise wrong_currency()
+    changed = draft.before is not None and draft.before.body["CurrencyRef"] != given
+    if changed and draft.company.ledger.account_is_used(draft.qbo_id):
+        raise wrong_currency()
 
 
 def _hold_parent(draft: Draft) -> None:
@@ -124,8 +140,9 @@ def _balances(company: Company, record: Record) -> Body:
     sign = -1 if record.body["AccountType"] == "Credit Card" and company.quirks.credit_cards_show_what_is_owed else 1
     if record.body["Classification"] in ("Revenue", "Expense"):
         sign = 0  # income and expense accounts show no balance
-    own = company.ledger.account_balance(record.qbo_id)
-    whole = sum((company.ledger.account_balance(each.qbo_id) for each in company.family_of(record)), Decimal(0))
+    balance_of = company.ledger.account_balance_in_its_currency
+    own = balance_of(record.qbo_id)
+    whole = sum((balance_of(each.qbo_id) for each in company.family_of(record)), Decimal(0))
     return {"CurrentBalance": sign * own, "CurrentBalanceWithSubAccounts": sign * whole}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import settling, transactions
 from qbo_sandbox.books.entities.accounts import PAYABLE, PAYABLE_NAME, account_for, type_at
+from qbo_sandbox.books.entities.foreign import hold_account
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Choice, Flag, Kind, Money, Ref, Struct
@@ -40,25 +40,26 @@ def _paid_from(draft: Draft) -> None:
     payable = body.get("APAccountRef")
     if payable is not None and type_at(company, payable["value"]) != PAYABLE:
         raise wrong_account()
+    hold_account(company, reference["value"], body)
     if payable is None:
         account_for(company, PAYABLE, PAYABLE_NAME, body["CurrencyRef"]["value"])
+    else:
+        hold_account(company, payable["value"], body, exactly=True)
 
 
 def _paid(company: Company, body: Body) -> list[LedgerLine]:
-    amount = _in_home(body)
     section, name, _wanted = _WAYS[body["PayType"]]
     payable = body.get("APAccountRef", {}).get("value")
     if payable is None:
         payable = account_for(company, PAYABLE, PAYABLE_NAME, body["CurrencyRef"]["value"]).qbo_id
-    return [
-        LedgerLine(payable, amount, body["VendorRef"]["value"]),
-        LedgerLine(body[section][name]["value"], -amount),
-    ]
-
-
-def _in_home(body: Body) -> Decimal:
-    total: Decimal = body["TotalAmt"] * body.get("ExchangeRate", Decimal(1))
-    return total.quantize(Decimal("0.01"))
+    return settling.payment_entry(
+        company,
+        body,
+        control=payable,
+        party_id=body["VendorRef"]["value"],
+        from_or_to=body[section][name]["value"],
+        sign=-1,
+    )
 
 
 _CHECK: dict[str, Kind] = {

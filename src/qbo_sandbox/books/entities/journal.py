@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import transactions
 from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, type_at
+from qbo_sandbox.books.entities.foreign import hold_account, money, party_currency, take_rate, wrong_currency
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Computed, Flag
@@ -28,6 +29,7 @@ def _at_home(draft: Draft) -> None:
     given = draft.body.setdefault("CurrencyRef", {"value": company.home_currency})["value"]
     if given != company.home_currency and not company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
         raise business("Multi Currency should be enabled to perform this operation.")
+    take_rate(draft)
 
 
 def _lines(draft: Draft) -> None:
@@ -45,6 +47,8 @@ def _lines(draft: Draft) -> None:
 def _names(draft: Draft) -> None:
     for line in draft.body["Line"]:
         detail = line.get(JOURNAL_LINE)
+        if detail is not None:
+            hold_account(draft.company, detail["AccountRef"]["value"], draft.body)
         needed = _NAME_NEEDED.get(type_at(draft.company, detail["AccountRef"]["value"])) if detail else None
         if detail is None or needed is None:
             continue
@@ -54,6 +58,9 @@ def _names(draft: Draft) -> None:
             raise business(text)
         if given["Type"] != kind:
             raise business("The type of name assigned to this transaction (client, vendor, employee) is wrong")
+        hold_account(draft.company, detail["AccountRef"]["value"], draft.body, exactly=True)
+        if party_currency(draft.company, given["EntityRef"], kind) != draft.body["CurrencyRef"]["value"]:
+            raise wrong_currency()
 
 
 def _balanced(draft: Draft) -> None:
@@ -73,7 +80,6 @@ def _signed(line: Body) -> Decimal:
 
 
 def _posted(company: Company, body: Body) -> list[LedgerLine]:
-    rate: Decimal = body.get("ExchangeRate", Decimal(1))
     posted: list[LedgerLine] = []
     for line in body["Line"]:
         detail = line.get(JOURNAL_LINE)
@@ -83,7 +89,7 @@ def _posted(company: Company, body: Body) -> list[LedgerLine]:
         party = ""
         if type_at(company, account) in _NAME_NEEDED:
             party = detail["Entity"]["EntityRef"]["value"]
-        posted.append(LedgerLine(account, (_signed(line) * rate).quantize(Decimal("0.01")), party))
+        posted.append(money(company, account, _signed(line), body, party))
     rounding = sum((line.amount for line in posted), ZERO)
     if rounding:  # cents left over by a rate fall to the last line
         posted[-1] = posted[-1]._replace(amount=posted[-1].amount - rounding)

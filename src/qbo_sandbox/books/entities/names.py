@@ -90,14 +90,24 @@ def _name(draft: Draft) -> None:
 def _currency(draft: Draft) -> None:
     company, body = draft.company, draft.body
     home = company.home_currency
+    if draft.before is not None and "CurrencyRef" in draft.before.body:
+        body.setdefault("CurrencyRef", draft.before.body["CurrencyRef"])
     given = body.setdefault("CurrencyRef", {"value": home})["value"]
     if given != home and not company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
         if company.quirks.foreign_currency_is_refused:
             raise business("Multi Currency should be enabled to perform this operation.")
         body["CurrencyRef"] = {"value": home}
     before = draft.before
-    if before is not None and before.body.get("CurrencyRef", {}).get("value") != body["CurrencyRef"]["value"]:
+    changed = before is not None and before.body.get("CurrencyRef", {}).get("value") != body["CurrencyRef"]["value"]
+    if changed and _has_transactions(draft):
         raise business("You can't change the currency of a name that has transactions.")
+
+
+def _has_transactions(draft: Draft) -> bool:
+    reference = f"{draft.entity.name}Ref"
+    return any(
+        table.is_indexed(reference) and table.with_value(reference, draft.qbo_id) for table in draft.company.tables()
+    )
 
 
 def _web_address(draft: Draft) -> None:
@@ -111,7 +121,7 @@ def _hold_deactivation(draft: Draft) -> None:
     before = draft.before
     if before is None or not before.active or draft.body["Active"]:
         return
-    if draft.company.ledger.party_balance(draft.qbo_id):
+    if draft.company.ledger.party_balance_in_its_currency(draft.qbo_id):
         text = "This name has an open balance and can't be made inactive."
         raise refuse("6220", "Delete Entity Has Balance Error", text)
 
@@ -140,12 +150,13 @@ def _employee_defaults(draft: Draft) -> None:
 
 
 def _customer_balance(company: Company, record: Record) -> Body:
-    whole = sum((company.ledger.party_balance(each.qbo_id) for each in company.family_of(record)), Decimal(0))
-    return {"Balance": company.ledger.party_balance(record.qbo_id), "BalanceWithJobs": whole}
+    balance_of = company.ledger.party_balance_in_its_currency
+    whole = sum((balance_of(each.qbo_id) for each in company.family_of(record)), Decimal(0))
+    return {"Balance": balance_of(record.qbo_id), "BalanceWithJobs": whole}
 
 
 def _vendor_balance(company: Company, record: Record) -> Body:
-    return {"Balance": -company.ledger.party_balance(record.qbo_id)}
+    return {"Balance": -company.ledger.party_balance_in_its_currency(record.qbo_id)}
 
 
 _COMMON = (_name, _currency, _web_address, naming("DisplayName", "PrintOnCheckName"))

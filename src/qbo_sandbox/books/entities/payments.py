@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import settling, transactions
 from qbo_sandbox.books.entities.accounts import RECEIVABLE, RECEIVABLE_NAME, account_for, special_account, type_at
+from qbo_sandbox.books.entities.foreign import hold_account
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Computed, Flag, Kind, Money, Ref, Text
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 _DIFFERENT_ACCOUNT = "You need to select a different type of account for this transaction."
 
 
-def _in_home(body: Body) -> Decimal:
-    total: Decimal = body["TotalAmt"] * body.get("ExchangeRate", Decimal(1))
-    return total.quantize(Decimal("0.01"))
-
-
 def _deposited(draft: Draft) -> None:
     """Money goes to a bank account, or waits in Undeposited Funds, which every company has."""
     body, company = draft.body, draft.company
@@ -34,17 +29,20 @@ def _deposited(draft: Draft) -> None:
         body["DepositToAccountRef"] = {"value": found.qbo_id}
     elif type_at(company, reference["value"]) not in ("Bank", "Other Current Asset"):
         raise business(_DIFFERENT_ACCOUNT)
+    hold_account(company, body["DepositToAccountRef"]["value"], body)
     account_for(company, RECEIVABLE, RECEIVABLE_NAME, body["CurrencyRef"]["value"])
     body.setdefault("ProcessPayment", False)
 
 
 def _received(company: Company, body: Body) -> list[LedgerLine]:
-    amount = _in_home(body)
-    receivable = account_for(company, RECEIVABLE, RECEIVABLE_NAME, body["CurrencyRef"]["value"]).qbo_id
-    return [
-        LedgerLine(body["DepositToAccountRef"]["value"], amount),
-        LedgerLine(receivable, -amount, body["CustomerRef"]["value"]),
-    ]
+    return settling.payment_entry(
+        company,
+        body,
+        control=account_for(company, RECEIVABLE, RECEIVABLE_NAME, body["CurrencyRef"]["value"]).qbo_id,
+        party_id=body["CustomerRef"]["value"],
+        from_or_to=body["DepositToAccountRef"]["value"],
+        sign=1,
+    )
 
 
 _LINES = Lines()

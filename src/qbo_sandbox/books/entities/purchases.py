@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import transactions
 from qbo_sandbox.books.entities.accounts import PAYABLE, PAYABLE_NAME, RECEIVABLE, account_for, type_at
-from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
+from qbo_sandbox.books.entities.foreign import (
+    account_currency,
+    at_home,
+    evened,
+    hold_account,
+    money,
+    party_currency,
+    take_currency,
+)
+from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Choice, Computed, Day, Flag, Kind, PartyRef, Ref, address
 from qbo_sandbox.books.ledger import LedgerLine
@@ -27,6 +35,7 @@ def _lines_held(draft: Draft) -> None:
         detail = line.get(ACCOUNT_LINE)
         if detail is not None:
             kind = type_at(draft.company, detail["AccountRef"]["value"])
+            hold_account(draft.company, detail["AccountRef"]["value"], draft.body)
             if kind == PAYABLE:
                 raise business("You can't use an Accounts Payable account on the detail portion of a Bill.")
             if kind == RECEIVABLE and "CustomerRef" not in detail:
@@ -48,13 +57,14 @@ def _payable(draft: Draft) -> None:
         draft.body["APAccountRef"] = {"value": found.qbo_id}
     elif type_at(draft.company, reference["value"]) != PAYABLE:
         raise wrong_account()
+    else:
+        hold_account(draft.company, reference["value"], draft.body, exactly=True)
 
 
 def _expenses(company: Company, body: Body) -> list[LedgerLine]:
-    rate: Decimal = body.get("ExchangeRate", Decimal(1))
     lines: list[LedgerLine] = []
     for line in body["Line"]:
-        amount = (amount_of(line) * rate).quantize(Decimal("0.01"))
+        amount = at_home(amount_of(line), body)
         if ACCOUNT_LINE in line:
             detail = line[ACCOUNT_LINE]
             account = detail["AccountRef"]["value"]
@@ -71,9 +81,8 @@ def _expenses(company: Company, body: Body) -> list[LedgerLine]:
 def _owed(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
     def post(company: Company, body: Body) -> list[LedgerLine]:
         lines = [line._replace(amount=sign * line.amount) for line in _expenses(company, body)]
-        total = -sum((line.amount for line in lines), ZERO)
-        lines.append(LedgerLine(body["APAccountRef"]["value"], total, body["VendorRef"]["value"]))
-        return lines
+        payable, vendor = body["APAccountRef"]["value"], body["VendorRef"]["value"]
+        return evened(lines, money(company, payable, -sign * body["TotalAmt"], body, vendor))
 
     return post
 
@@ -84,6 +93,16 @@ def _standing(company: Company, record: Record) -> Body:
     if links:  # an unpaid bill leaves it out
         shown["LinkedTxn"] = links
     return shown
+
+
+def _in_currency(draft: Draft) -> None:
+    """A purchase is in the currency of its payee, or of the account it is paid from where that is foreign."""
+    company, body = draft.company, draft.body
+    payee = body.get("EntityRef")
+    theirs = party_currency(company, payee, "Vendor")
+    paid_from = account_currency(company, body["AccountRef"]["value"])
+    take_currency(draft, paid_from if payee is None or payee["type"] == "Employee" else theirs)
+    hold_account(company, body["AccountRef"]["value"], body)
 
 
 def _paid_from(draft: Draft) -> None:
@@ -102,9 +121,7 @@ def _paid_from(draft: Draft) -> None:
 def _paid(company: Company, body: Body) -> list[LedgerLine]:
     sign = -1 if body.get("Credit") else 1
     lines = [line._replace(amount=sign * line.amount) for line in _expenses(company, body)]
-    total = -sum((line.amount for line in lines), ZERO)
-    lines.append(LedgerLine(body["AccountRef"]["value"], total))
-    return lines
+    return evened(lines, money(company, body["AccountRef"]["value"], -sign * body["TotalAmt"], body))
 
 
 def _purchase_kind(_company: Company, record: Record) -> Body:
@@ -197,7 +214,7 @@ PURCHASE = Entity(
     required=("PaymentType", "AccountRef", "Line"),
     steps=(
         transactions.dated,
-        transactions.in_currency("EntityRef"),
+        _in_currency,
         transactions.lines_numbered,
         transactions.tracked_only,
         _lines_held,

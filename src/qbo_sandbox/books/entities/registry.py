@@ -6,6 +6,7 @@ from qbo_sandbox.books.entities import (
     accounts,
     bill_payments,
     company,
+    currency_lists,
     items,
     journal,
     lists,
@@ -17,11 +18,20 @@ from qbo_sandbox.books.entities import (
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.refusals import refuse
 
-ENTITIES: dict[str, Entity] = {
-    entity.name: entity
-    for family in (company, accounts, items, lists, names, sales, purchases, payments, bill_payments, journal)
-    for entity in family.FAMILY
-}
+_FAMILIES = (
+    company,
+    currency_lists,
+    accounts,
+    items,
+    lists,
+    names,
+    sales,
+    purchases,
+    payments,
+    bill_payments,
+    journal,
+)
+ENTITIES: dict[str, Entity] = {entity.name: entity for family in _FAMILIES for entity in family.FAMILY}
 _BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
 
 

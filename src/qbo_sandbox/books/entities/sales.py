@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import transactions
 from qbo_sandbox.books.entities.accounts import RECEIVABLE, RECEIVABLE_NAME, account_for, special_account
+from qbo_sandbox.books.entities.foreign import at_home, evened, money
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import (
@@ -114,11 +115,10 @@ def _accounts_there(draft: Draft) -> None:
 def _posted(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
     def post(company: Company, body: Body) -> list[LedgerLine]:
         currency = body["CurrencyRef"]["value"]
-        rate: Decimal = body.get("ExchangeRate", Decimal(1))
         receivable = account_for(company, RECEIVABLE, RECEIVABLE_NAME, currency).qbo_id
         lines: list[LedgerLine] = []
         for line in body["Line"]:
-            amount = (amount_of(line) * rate).quantize(Decimal("0.01"))
+            amount = at_home(amount_of(line), body)
             if line["DetailType"] == SALES_LINE and "ItemRef" in line[SALES_LINE]:
                 item = company.find("Item", line[SALES_LINE]["ItemRef"]["value"])
                 assert item is not None
@@ -127,9 +127,7 @@ def _posted(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
                 given = line[DISCOUNT_LINE].get("DiscountAccountRef", {}).get("value")
                 account = given or special_account(company, "DiscountsRefundsGiven", "Discounts given", "Income").qbo_id
                 lines.append(LedgerLine(account, sign * amount))
-        total = -sum((line.amount for line in lines), ZERO)
-        lines.append(LedgerLine(receivable, total, body["CustomerRef"]["value"]))
-        return lines
+        return evened(lines, money(company, receivable, sign * body["TotalAmt"], body, body["CustomerRef"]["value"]))
 
     return post
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qbo_sandbox.books.entities import transactions
+from qbo_sandbox.books.entities import foreign, transactions
+from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, special_account, type_at
 from qbo_sandbox.books.entities.transactions import ZERO
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Body
-from qbo_sandbox.books.lines import amount_of
+from qbo_sandbox.books.ledger import LedgerLine
+from qbo_sandbox.books.lines import JOURNAL_LINE, amount_of
 from qbo_sandbox.books.links import Link
 from qbo_sandbox.books.name_values import any_of
 from qbo_sandbox.books.refusals import business, refuse
@@ -34,14 +36,12 @@ class Settling:
     party_list: str
     owed: str  # Invoice, Bill
     credit: str  # CreditMemo, VendorCredit
-
-    def sign(self, entity: str) -> int:
-        """Return 1 for what is owed, -1 for a credit."""
-        return -1 if entity == self.credit else 1
+    control: str  # the type of the account what is owed stands on
+    debit: int  # 1 where a debit on that account is owed, -1 where a credit is
 
 
-CUSTOMERS = Settling("CustomerRef", "Customer", "Invoice", "CreditMemo")
-VENDORS = Settling("VendorRef", "Vendor", "Bill", "VendorCredit")
+CUSTOMERS = Settling("CustomerRef", "Customer", "Invoice", "CreditMemo", RECEIVABLE, 1)
+VENDORS = Settling("VendorRef", "Vendor", "Bill", "VendorCredit", PAYABLE, -1)
 
 
 def amount_set(draft: Draft) -> None:
@@ -66,16 +66,49 @@ def _may_settle(draft: Draft, how: Settling, target: Record) -> bool:
 
 def _target(draft: Draft, how: Settling, link: Body) -> Record:
     kind, qbo_id = str(link.get("TxnType", "")), str(link.get("TxnId", ""))
-    if kind not in (how.owed, how.credit):
+    if kind not in (how.owed, how.credit, "JournalEntry"):
         raise refuse("620", "Txn ID Cannot Be Linked", f"A {draft.entity.name} cannot be linked to {kind} {qbo_id}")
     target = draft.company.find(kind, qbo_id)
     if target is None:
         text = "Something this action required is no longer available. Another user may have deleted it."
         raise business(text)
-    if not _may_settle(draft, how, target):
-        text = f"{kind} {qbo_id} belongs to another {how.party_list.lower()}"
-        raise refuse("620", "Txn ID Cannot Be Linked", text)
+    if kind == "JournalEntry":
+        theirs = bool(_owed_on_entry(draft.company, target, how, draft.body[how.party]["value"]))
+    else:
+        theirs = _may_settle(draft, how, target)
+    if not theirs:
+        list_name = how.party_list.lower()
+        if draft.company.quirks.other_partys_document_is_620:
+            raise refuse("620", "Txn ID Cannot Be Linked", f"{kind} {qbo_id} belongs to another {list_name}")
+        raise business(f"The {list_name} on one of the transactions does not match the {list_name} of this payment.")
     return target
+
+
+def _owed_on_entry(company: Company, entry: Record, how: Settling, party_id: str) -> Decimal:
+    """Return what a journal entry says one party owes, or is owed; negative where it is a credit of theirs."""
+    owed = ZERO
+    for line in entry.body["Line"]:
+        detail = line.get(JOURNAL_LINE, {})
+        name = detail.get("Entity", {}).get("EntityRef", {}).get("value")
+        if name == party_id and type_at(company, detail["AccountRef"]["value"]) == how.control:
+            owed += amount_of(line) if detail["PostingType"] == "Debit" else -amount_of(line)
+    return how.debit * owed
+
+
+def _open_on(draft: Draft, how: Settling, target: Record) -> tuple[int, Decimal]:
+    """Return whether a target is owed (1) or a credit (-1), and what is open on it besides this payment."""
+    company = draft.company
+    if target.entity != "JournalEntry":
+        sign = -1 if target.entity == how.credit else 1
+        return sign, target.body["TotalAmt"] - company.links.settled(target.qbo_id, besides=draft.qbo_id)
+    party_id = draft.body[how.party]["value"]
+    owed = _owed_on_entry(company, target, how, party_id)
+    settled = ZERO
+    for source in company.links.of_target(target.qbo_id):
+        other = company.find(draft.entity.name, source.qbo_id)
+        if other is not None and source.qbo_id != draft.qbo_id and other.body[how.party]["value"] == party_id:
+            settled += source.amount
+    return (-1 if owed < 0 else 1), abs(owed) - settled
 
 
 def settling(how: Settling) -> Step:
@@ -85,36 +118,66 @@ def settling(how: Settling) -> Step:
         company = draft.company
         kept: list[Body] = []
         applied, with_credit = ZERO, False
+        taken: dict[str, Decimal] = {}
         for line in draft.body.get("Line", []):
-            links = line.get("LinkedTxn") or []
-            if not links:
-                continue  # an amount without a link is simply not applied
-            target = _target(draft, how, links[0])
-            amount = amount_of(line)
-            left = target.body["TotalAmt"] - company.links.settled(target.qbo_id, besides=draft.qbo_id)
-            if not left and company.quirks.paid_bill_link_is_dropped:
-                continue
-            if amount > left or amount < 0:
-                raise business(_TOO_MUCH)
-            sign = how.sign(target.entity)
-            applied += sign * amount
-            with_credit = with_credit or sign < 0
-            kept.append(_shown_line(line, target, left))
+            for link in line.get("LinkedTxn") or ():  # an amount without a link is simply not applied
+                target = _target(draft, how, link)
+                amount = amount_of(line)
+                sign, left = _open_on(draft, how, target)
+                left -= taken.get(target.qbo_id, ZERO)
+                if not left and company.quirks.paid_bill_link_is_dropped:
+                    continue
+                if amount > left or amount < 0:
+                    raise business(_TOO_MUCH)
+                taken[target.qbo_id] = taken.get(target.qbo_id, ZERO) + amount
+                applied += sign * amount
+                with_credit = with_credit or sign < 0
+                kept.append(_shown_line(amount, target, sign * left))
+                break
         if applied > draft.body["TotalAmt"]:
             short = "The Amount Paid plus credits can't be less than the selected bills"
             raise business(short if with_credit and how is VENDORS else _TOO_MUCH)
         draft.body["Line"] = kept
+        if "ExchangeRate" in draft.body:
+            _gains(company)
 
     return settle
 
 
-def _shown_line(line: Body, target: Record, left: Decimal) -> Body:
+def _gains(company: Company) -> Record:
+    return special_account(company, "ExchangeGainOrLoss", "Exchange Gain or Loss", "Other Expense")
+
+
+def _shown_line(amount: Decimal, target: Record, left: Decimal) -> Body:
     """Return a line as it is kept: its link, and what was open on the target when it was written."""
     pairs = [("txnId", target.qbo_id), ("txnOpenBalance", f"{left:.2f}")]
     if "DocNumber" in target.body:
         pairs.append(("txnReferenceNumber", target.body["DocNumber"]))
     link = {"TxnId": target.qbo_id, "TxnType": target.entity}
-    return {"Amount": amount_of(line), "LinkedTxn": [link], "LineEx": any_of(pairs)}
+    return {"Amount": amount, "LinkedTxn": [link], "LineEx": any_of(pairs)}
+
+
+def payment_entry(
+    company: Company, body: Body, *, control: str, party_id: str, from_or_to: str, sign: int
+) -> list[LedgerLine]:
+    """Return the entry of a payment: `sign` 1 for money that comes in.
+
+    Each document leaves its control account at the rate it came with; what that differs from the money moved at the
+    payment's own rate is exchange gain or loss.
+    """
+    total: Decimal = body["TotalAmt"]
+    money_line = foreign.money(company, from_or_to, sign * total, body)
+    if "ExchangeRate" not in body:
+        return [money_line, LedgerLine(control, -sign * total, party_id)]
+    value, applied = ZERO, ZERO
+    for line in body["Line"]:
+        link, amount = line["LinkedTxn"][0], _sign_of(line) * amount_of(line)
+        target = company.find(link["TxnType"], link["TxnId"])
+        value += foreign.at_home(amount, target.body if target else body)
+        applied += amount
+    value += foreign.at_home(total - applied, body)
+    control_line = foreign.money(company, control, -sign * total, body, party_id, home=-sign * value)
+    return foreign.gain_or_loss([money_line, control_line], lambda: _gains(company).qbo_id)
 
 
 def links_of(_company: Company, body: Body) -> list[Link]:
@@ -146,7 +209,12 @@ def settle_less(body: Body, target_id: str, amount: Decimal) -> Body:
 
 
 def _sign_of(line: Body) -> int:
-    return -1 if line["LinkedTxn"][0]["TxnType"] in (CUSTOMERS.credit, VENDORS.credit) else 1
+    """Return -1 for a line that uses up a credit; of a journal entry its open balance, negative then, tells it."""
+    kind = line["LinkedTxn"][0]["TxnType"]
+    if kind == "JournalEntry":
+        pairs = [each["value"] for each in line["LineEx"]["any"]]
+        return -1 if any(each["Name"] == "txnOpenBalance" and each["Value"].startswith("-") for each in pairs) else 1
+    return -1 if kind in (CUSTOMERS.credit, VENDORS.credit) else 1
 
 
 def void(draft: Draft) -> None:

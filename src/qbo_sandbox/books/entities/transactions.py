@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qbo_sandbox.books.entities.foreign import LIST_OF, in_currency
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Kind, Number, Ref, Text
 from qbo_sandbox.books.lines import DESCRIPTION_LINE, ITEM_LINE, SUBTOTAL_LINE, amount_of, number_lines
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
 
 ZERO = Decimal("0.00")
+__all__ = ["in_currency"]
 FILTERS = {
     "Id": "id",
     "DocNumber": "text",
@@ -33,7 +35,7 @@ HEAD: dict[str, Kind] = {
     "TxnDate": Day(),
     "DepartmentRef": Ref("Department"),
     "CurrencyRef": Currency(),
-    "ExchangeRate": Number(),
+    "ExchangeRate": Number(Decimal(0)),
     "PrivateNote": Text(4000),
 }
 TAIL: dict[str, Kind] = {
@@ -52,26 +54,6 @@ TAIL: dict[str, Kind] = {
 def dated(draft: Draft) -> None:
     """Today, when no date is sent; the date must exist."""
     draft.body.setdefault("TxnDate", draft.company.today().isoformat())
-
-
-def in_currency(party_field: str) -> Step:
-    """Return the step that takes the currency of the party, and refuses any other."""
-
-    def hold(draft: Draft) -> None:
-        body, company = draft.body, draft.company
-        reference = body.get(party_field, {})
-        party = company.find(reference.get("type") or _LIST_OF[party_field], reference["value"]) if reference else None
-        home = company.home_currency
-        expected = str(party.body.get("CurrencyRef", {}).get("value", home)) if party else home
-        given = str(body.get("CurrencyRef", {}).get("value", expected))
-        if given != expected and (company.quirks.foreign_currency_is_refused or expected != home):
-            raise business("The currency of the transaction is invalid for customer/vendor/account.")
-        body["CurrencyRef"] = {"value": expected}
-
-    return hold
-
-
-_LIST_OF = {"CustomerRef": "Customer", "VendorRef": "Vendor", "EntityRef": "Vendor"}
 
 
 def lines_numbered(draft: Draft) -> None:
@@ -127,7 +109,7 @@ def due(party_field: str, term_field: str) -> Step:
     def fill(draft: Draft) -> None:
         body, company = draft.body, draft.company
         if "SalesTermRef" not in body and draft.before is None:
-            party = company.find(_LIST_OF[party_field], body[party_field]["value"])
+            party = company.find(LIST_OF[party_field], body[party_field]["value"])
             term_ref = party.body.get(term_field) if party else None
             if term_ref:
                 body["SalesTermRef"] = {"value": term_ref["value"]}
