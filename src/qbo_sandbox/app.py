@@ -194,6 +194,7 @@ class Sandbox:
                 "requestid": request.query_params.get("requestid", ""),
                 "kind": kind,
                 "status": status,
+                "fault": getattr(request.state, "fault", ""),
             }
         )
 

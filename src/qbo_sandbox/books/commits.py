@@ -33,6 +33,7 @@ class Commit:
     objects: list[list[str]] = field(default_factory=list)
     request: dict[str, Any] | None = None
     changes: list[Change] = field(default_factory=list)
+    by: str = ""  # the user who makes it, where that is somebody else than an app
     moved: dict[tuple[str, str], None] = field(default_factory=dict)  # objects that show something else, unedited
 
     def note(self, entity: str, qbo_id: str, operation: Operation, deleted_id: str = "") -> None:
@@ -57,6 +58,8 @@ class Commit:
             record["request"] = self.request
         if self.merges:
             record["merges"] = self.merges
+        if self.by and self.objects:
+            record["by"] = self.by
         return record
 
 

@@ -232,7 +232,7 @@ class Company(Holdings):
             if self.quirks.sync_token_required:
                 raise missing("SyncToken")
         elif str(token) != str(before.sync_token):
-            raise stale()
+            raise stale(self.writer_of(before)) if self.writer_of(before) else stale()
         return before
 
     def _change(self, before: Record, body: Body, operation: Operation = Operation.UPDATE) -> Record:

@@ -52,6 +52,8 @@ class Holdings:
         self._answers = RememberedAnswers()
         self.merged: dict[tuple[str, str], str] = {}  # entity and id of what was merged away -> what it is part of now
         self._open: Commit | None = None
+        self._acting = ""
+        self._writers: dict[tuple[str, str], str] = {}  # who last changed what, where that was no app
         self._subscription: tuple[Record, Subscription] | None = None
         self.is_planting = False
         self._latest: datetime | None = None
@@ -196,7 +198,7 @@ class Holdings:
             if self._open is not None:
                 yield self._open
                 return
-            self._open = opened = Commit(self._clock())
+            self._open = opened = Commit(self._clock(), by=self._acting)
             try:
                 yield opened
             finally:
@@ -211,6 +213,16 @@ class Holdings:
                         changes = told(opened.changes, list(opened.moved), opened.moment, self._whole.quirks)
                         for tell in self.subscribers:
                             tell(self._whole, changes)
+
+    @contextmanager
+    def acting(self, user: str) -> Iterator[None]:
+        """Let a user, by name, make the changes inside; otherwise it is an app that makes them."""
+        with self.lock:
+            before, self._acting = self._acting, user
+            try:
+                yield
+            finally:
+                self._acting = before
 
     @contextmanager
     def planting(self, commit: Commit) -> Iterator[None]:
@@ -237,6 +249,7 @@ class Holdings:
         if operation is None:
             operation = Operation.CREATE if self.find(record.entity, record.qbo_id) is None else Operation.UPDATE
         self._install(record)
+        self._note_writer(record.entity, record.qbo_id, opened.by)
         opened.objects.append([record.entity, self.text(record)])
         opened.note(record.entity, record.qbo_id, operation)
 
@@ -252,6 +265,10 @@ class Holdings:
         """Return the last document number used in a family of forms that number themselves."""
         return self._last_numbers.get(family, 1000)
 
+    def writer_of(self, record: Record) -> str:
+        """Return the user who last changed an object; empty where that was an app."""
+        return self._writers.get((record.entity, record.qbo_id), "")
+
     # -- journal --------------------------------------------------------------------------------------------------
 
     def apply(self, record: dict[str, Any]) -> None:
@@ -264,6 +281,7 @@ class Holdings:
                     self._install_tombstone(entity, shown)
                 else:
                     self._install(self._stored(entity, shown))
+                    self._note_writer(name, shown["Id"], record.get("by", ""))
                 self._pass(datetime.fromisoformat(shown["MetaData"]["LastUpdatedTime"]))
             for entity_name, kept_id, gone_id in record.get("merges", ()):
                 self.merged[entity_name, gone_id] = kept_id
@@ -271,6 +289,12 @@ class Holdings:
                 self._answers.keep(record["request"], record["objects"])
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _note_writer(self, entity: str, qbo_id: str, user: str) -> None:
+        if user:
+            self._writers[entity, qbo_id] = user
+        elif self._writers:
+            self._writers.pop((entity, qbo_id), None)
 
     def _pass(self, moment: datetime) -> None:
         """Note that something changed at this moment, to the second, as a journal tells it."""

@@ -94,6 +94,8 @@ class Responder:
             now = self._now(company)
             content_type = _GATEWAY_XML_TYPE if in_xml else _JSON_TYPE
             answered = Answered(fault.status, fault.as_fault_text(now) if in_xml else fault.as_text(now))
+        if isinstance(answered, Answered) and answered.status != 200:
+            request.state.fault = answered.text
         self._gateway.answered(request, realm_id, kind, answered.status)
         if isinstance(answered, File):
             return Response(answered.content, answered.status, _headers(answered.status, answered.media_type, began))
