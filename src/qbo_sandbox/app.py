@@ -28,6 +28,7 @@ from qbo_sandbox.faulting.troubles import Troubles
 from qbo_sandbox.journal import Journal
 from qbo_sandbox.latency import Latency
 from qbo_sandbox.limits import Limits
+from qbo_sandbox.snapshots import Snapshots
 from qbo_sandbox.wire.api import api_routes
 from qbo_sandbox.wire.faults import throttled
 
@@ -71,6 +72,7 @@ class Sandbox:
         self.counts: dict[str, dict[str, int]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.webhook_verifier_token = ""
+        self.snapshots = Snapshots(self)
         self._replay()
 
     def _replay(self) -> None:
@@ -79,6 +81,10 @@ class Sandbox:
                 self._begin(record["start"])
             elif "company" in record:
                 self._open(**record["company"])
+            elif "clock" in record:
+                self.clock.restore(record["clock"])
+            elif self.snapshots.apply(record):
+                continue
             elif "realm" in record:
                 self.companies[record["realm"]].apply(record["change"])
             else:
@@ -96,6 +102,7 @@ class Sandbox:
             self.journal.append({"start": start})
             for seed in self.options.more_companies:
                 self.add_company(seed)
+            self.snapshots.keep_seed()
 
     def _begin(self, start: dict[str, str]) -> None:
         environment = Environment(start.get("environment", "development"))
@@ -198,6 +205,35 @@ class Sandbox:
             }
         )
 
+    # -- its state ------------------------------------------------------------------------------------------------
+
+    def parts_of_state(self) -> list[Any]:
+        """Return everything a snapshot holds, beside the clock and the chance."""
+        door = self.door
+        return [*self.companies.values(), door, door.people, door.apps, door.grants]
+
+    def trouble_tokens(self, what: str, realm_id: str, bearer: str) -> None:
+        """Expire, revoke or rotate the tokens of the bearer's grant, or else of every grant of the company."""
+        grants = self.door.grants
+        access = grants.tokens.get(bearer)
+        meant = [grants.grants[access.grant]] if access is not None else list(grants.grants.values())
+        for grant in meant:
+            if not grant.revoked and realm_id in ("", grant.realm_id):
+                {"expire": grants.expire, "revoke": grants.end, "rotate": grants.rotate}[what](grant)
+
+    def keep_clock(self) -> None:
+        """Keep across restarts what the clock was moved by."""
+        self.journal.append({"clock": self.clock.state()})
+
+    def reset(self) -> None:
+        """Go back to the seed: books, grants and clock; no faults, no latency but that of the start, no counts."""
+        self.troubles.reset()
+        self.snapshots.reset()
+        self.limits.set(self.options.limits)
+        self.limits.quota.used = 0
+        self.counts.clear()
+        self.requests.clear()
+
     # -- for whoever starts it ------------------------------------------------------------------------------------
 
     @property
@@ -212,6 +248,7 @@ class Sandbox:
         given = self.grants.standing(app.client_id, realm_id) or self.door.grant(
             app.client_id, realm_id, self.users[0], (ACCOUNTING, *OPENID)
         )
+        self.snapshots.keep_tokens()
         return {
             "base_url": base_url,
             "client_id": app.client_id,

@@ -17,6 +17,11 @@ class Clock:
     def __call__(self) -> datetime:
         return self._frozen or datetime.now(UTC) + self._ahead
 
+    @staticmethod
+    def real() -> datetime:
+        """Return the time it is outside of the sandbox."""
+        return datetime.now(UTC)
+
     @property
     def frozen(self) -> bool:
         """Whether it stands still."""
@@ -47,6 +52,10 @@ class Clock:
         if self._frozen is not None:
             self._ahead = self._frozen - datetime.now(UTC)
             self._frozen = None
+
+    def reset(self) -> None:
+        """Show the real time again."""
+        self._ahead, self._frozen = timedelta(0), None
 
     def state(self) -> dict[str, Any]:
         """Return what puts it back, as plain JSON."""

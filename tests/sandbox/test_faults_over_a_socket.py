@@ -208,6 +208,22 @@ def test_the_answer_of_a_rotation_can_be_lost() -> None:
         served.close()
 
 
+@pytest.mark.parametrize(("what", "words"), [("expire", "Token expired"), ("revoke", "Token revoked")])
+def test_the_tokens_of_a_request_expire_or_are_revoked_at_that_moment(served: Served, what: str, words: str) -> None:
+    served.fault("tokens", what=what, operation="create")
+    found = served.create_bill()
+    assert found.status_code == 401
+    assert found.json()["fault"]["error"][0]["detail"].startswith(words)
+    assert served.bills == 0
+    assert served.refresh().status_code == (200 if what == "expire" else 400)
+
+
+def test_the_refresh_token_is_rotated_under_a_clients_hands(served: Served) -> None:
+    served.fault("tokens", what="rotate", operation="create")
+    assert served.create_bill().status_code == 200
+    assert served.refresh().json()["error"] == "invalid_grant"
+
+
 def test_rules_meet_only_what_they_name(served: Served) -> None:
     served.fault("html", status=500, times=0, path_regex="/vendor($|/)")
     served.fault("html", status=502, times=0, operation="query")

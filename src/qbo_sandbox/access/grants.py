@@ -241,6 +241,13 @@ class Grants:
         grants: list[dict[str, Any]] = [{"grant": asdict(grant)} for grant in self.grants.values()]
         return grants + [{"token": text, "access": asdict(token)} for text, token in self.tokens.items()]
 
+    def renew(self, now: float) -> None:
+        """Let every grant and token live as long as if it had been given now. The caller records it."""
+        for key, grant in self.grants.items():
+            self.grants[key] = replace(grant, refresh_issued_at=now, refresh_used_at=now)
+        for text, token in self.tokens.items():
+            self.tokens[text] = replace(token, expires_at=now + self.access_seconds)
+
     def forget(self) -> None:
         """Forget every grant, token and code."""
         for known in (self.grants, self.tokens, self._codes, self._used_codes, self._by_refresh, self._dead):

@@ -100,6 +100,11 @@ TOLD: Mapping[str, ActionTold] = {
         "Do the request, send so much of the answer, then end the connection.",
         {"bytes": Part("whole", "how many bytes of the body; 20 if left out", least=0)},
     ),
+    "tokens": ActionTold(
+        "Expire, revoke or rotate the tokens of the grant the request comes with (of every grant, if it brings none) "
+        "at that moment; then the request goes on and feels it.",
+        {"what": Part("text", "what becomes of them", needed=True, choices=("expire", "revoke", "rotate"))},
+    ),
 }
 
 _MATCH = {

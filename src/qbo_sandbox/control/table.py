@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from qbo_sandbox.control import clocks, fault_rules, overview
+from qbo_sandbox.control import clocks, delays, fault_rules, overview, states
 from qbo_sandbox.control.route import Control
 
 CONTROLS: tuple[Control, ...] = (
     *overview.CONTROLS,
+    *states.CONTROLS,
     *clocks.CONTROLS,
+    *delays.CONTROLS,
     *fault_rules.CONTROLS,
 )

@@ -34,6 +34,7 @@ class Course:
 
     moment: datetime  # on the sandbox's clock
     hang_before: list[float | None] = field(default_factory=list)  # seconds, or None: until released
+    tokens: list[str] = field(default_factory=list)  # expire, revoke, rotate
     instead: Reply | None = None  # the books never see the request
     cut_before: bool = False
     by_the_gateway: GatewayFault | None = None
@@ -152,6 +153,10 @@ def _truncate_body(course: Course, rule: Rule) -> None:
     course.keep = rule.settings.get("bytes", 20)
 
 
+def _tokens(course: Course, rule: Rule) -> None:
+    course.tokens.append(rule.settings["what"])
+
+
 @dataclass(frozen=True)
 class Action:
     """An action by name. After a `final` one no further rule is asked; `by_item` ones meet a batch's items singly."""
@@ -177,4 +182,5 @@ ACTIONS: Mapping[str, Action] = {
     "drop_items": Action(_drop_items, final=False),
     "slow_body": Action(_slow_body, final=False),
     "truncate_body": Action(_truncate_body),
+    "tokens": Action(_tokens, final=False),
 }

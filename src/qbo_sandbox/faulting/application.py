@@ -49,6 +49,8 @@ class TroubledApplication(Starlette):
         if not course.rules:
             await super().__call__(scope, receive, send)
             return
+        for what in course.tokens:
+            self._sandbox.trouble_tokens(what, exchange.realm_id, exchange.bearer)
         for wait in course.hang_before:
             await self._troubles.hang(wait)
         instead = course.instead or _gateway_outside_the_api(exchange, course)
