@@ -29,6 +29,8 @@ from qbo_sandbox.journal import Journal
 from qbo_sandbox.latency import Latency
 from qbo_sandbox.limits import Limits
 from qbo_sandbox.snapshots import Snapshots
+from qbo_sandbox.webhooks import Webhooks
+from qbo_sandbox.webhooks.matrix import chosen
 from qbo_sandbox.wire.api import api_routes
 from qbo_sandbox.wire.faults import throttled
 
@@ -51,6 +53,9 @@ class Options:
     consent: str = "ask"  # ask, or answer the consent page with allow or deny
     access_token_seconds: int = 3600
     core_plus_quota: int | None = None  # reads a month, over all companies and apps
+    webhook_urls: tuple[str, ...] = ()
+    webhook_format: str = "legacy"  # or cloudevents, or both
+    webhooks_anywhere: bool = False  # whether notifications may leave this machine
 
 
 class Sandbox:
@@ -73,7 +78,18 @@ class Sandbox:
         self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.webhook_verifier_token = ""
         self.snapshots = Snapshots(self)
+        self.webhooks = Webhooks(
+            clock=self.clock,
+            record=lambda record: self.journal.append({"webhooks": record}),
+            chance=lambda: self.chance.stream("webhooks"),
+            token_of=lambda _client_id: self.webhook_verifier_token,
+            is_connected=self.is_connected,
+            anywhere=self.options.webhooks_anywhere,
+        )
         self._replay()
+        for url in self.options.webhook_urls:
+            everything = chosen(())
+            self.webhooks.register(self.only_app.client_id, url, form=self.options.webhook_format, chosen=everything)
 
     def _replay(self) -> None:
         for record in self.journal.records():
@@ -87,6 +103,8 @@ class Sandbox:
                 continue
             elif "realm" in record:
                 self.companies[record["realm"]].apply(record["change"])
+            elif "webhooks" in record:
+                self.webhooks.apply(record["webhooks"])
             else:
                 self.door.apply(record)
         if not self.companies:
@@ -115,6 +133,7 @@ class Sandbox:
             self.journal.append({"realm": realm_id, "change": change})
 
         company = Company(realm_id, seed=seed, clock=self.clock, record=record)
+        company.subscribers.append(self.webhooks.hear)
         self.companies[realm_id] = company
         self.door.open_company(realm_id, environment)
         return company
@@ -187,6 +206,13 @@ class Sandbox:
             return False
         return self.door.quirks.sandbox_companies_are_metered or self.door.environments[realm_id] == "production"
 
+    def is_connected(self, client_id: str, realm_id: str) -> bool:
+        """Whether an app has a grant for a company."""
+        return any(
+            (grant.client_id, grant.realm_id) == (client_id, realm_id) and not grant.revoked
+            for grant in self.grants.grants.values()
+        )
+
     def answered(self, request: Request, realm_id: str, kind: str, status: int) -> None:
         """Count an answer, and keep it among the last requests."""
         counted = self.counts.setdefault(realm_id, {"read": 0, "write": 0, "batch": 0})
@@ -231,6 +257,7 @@ class Sandbox:
         self.snapshots.reset()
         self.limits.set(self.options.limits)
         self.limits.quota.used = 0
+        self.webhooks.reset(self.options.webhook_urls)
         self.counts.clear()
         self.requests.clear()
 

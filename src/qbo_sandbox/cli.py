@@ -14,6 +14,8 @@ from qbo_sandbox.journal import JournalBroken
 from qbo_sandbox.limits import BadLimits
 from qbo_sandbox.seeds.planting import NAMES, UnknownSeed
 from qbo_sandbox.server import PortTaken, listen, make_server
+from qbo_sandbox.webhooks.endpoints import FORMS
+from qbo_sandbox.webhooks.postman import BadAddress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,10 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         sandbox = Sandbox(
-            Options(options.company, options.data, options.limits, options.latency_ms, options.rotation, options.seed)
+            Options(
+                company=options.company,
+                data=options.data,
+                limits=options.limits,
+                latency_ms=options.latency_ms,
+                rotation=options.rotation,
+                seed=options.seed,
+                webhook_urls=tuple(options.webhook_url),
+                webhook_format=options.webhook_format,
+                webhooks_anywhere=options.webhooks_anywhere,
+            )
         )
         listener = listen(options.host, options.port)
-    except (PortTaken, BadLimits, UnknownSeed, JournalBroken, OSError) as error:
+    except (PortTaken, BadLimits, UnknownSeed, JournalBroken, BadAddress, OSError) as error:
         print(f"qbo-sandbox: {error}", file=sys.stderr)  # noqa: T201 - what a command says
         return 1
     ready = sandbox.ready(f"http://{options.host}:{listener.getsockname()[1]}")
@@ -36,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(text, flush=True)  # noqa: T201 - what a command says
 
     make_server(sandbox, tell).run(sockets=[listener])
+    sandbox.webhooks.close()
     sandbox.journal.close()
     return 0
 
@@ -60,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
         "--rotation", choices=("daily", "strict"), default="daily", help="how often refresh tokens change"
     )
     serve.add_argument("--seed", type=int, help="makes what is random (faults, latency, disorder) the same each time")
+    serve.add_argument(
+        "--webhook-url", action="append", default=[], metavar="URL", help="post notifications there; may be repeated"
+    )
+    serve.add_argument("--webhook-format", choices=tuple(FORMS), default="legacy", help="their shape (default legacy)")
+    serve.add_argument("--webhooks-anywhere", action="store_true", help="let notifications leave this machine")
     serve.add_argument("--company", choices=sorted(NAMES), default="sample", help="the company to start with")
     return parser
 

@@ -42,10 +42,15 @@ class _Server(uvicorn.Server):
 
 def make_server(sandbox: Sandbox, when_ready: Callable[[], None]) -> uvicorn.Server:
     """Return a server for a sandbox that calls `when_ready` once it answers."""
+
+    def ready() -> None:
+        sandbox.webhooks.open()  # what an earlier run left undelivered is about objects that can be read now
+        when_ready()
+
     config = uvicorn.Config(
         create_app(sandbox), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
     )
-    return _Server(config, when_ready)
+    return _Server(config, ready)
 
 
 class ThreadedServer:
@@ -71,4 +76,5 @@ class ThreadedServer:
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join(10)
+        self.sandbox.webhooks.close()
         self.sandbox.journal.close()

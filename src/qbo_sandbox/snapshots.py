@@ -188,6 +188,7 @@ class Snapshots:
             sandbox.companies.update(snapshot.companies)
         sandbox.clock.restore(snapshot.clock)
         sandbox.chance.restore(snapshot.chance)
+        sandbox.webhooks.forget_events()  # they are of a time that is no more
 
 
 def _unpack(snapshot: Snapshot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qbo_sandbox.control import clocks, delays, fault_rules, overview, states
+from qbo_sandbox.control import clocks, delays, fault_rules, overview, states, webhooks
 from qbo_sandbox.control.route import Control
 
 CONTROLS: tuple[Control, ...] = (
@@ -11,4 +11,5 @@ CONTROLS: tuple[Control, ...] = (
     *clocks.CONTROLS,
     *delays.CONTROLS,
     *fault_rules.CONTROLS,
+    *webhooks.CONTROLS,
 )

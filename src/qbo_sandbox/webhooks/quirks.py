@@ -1,0 +1,19 @@
+"""Every behaviour of the notifications that Intuit does not tell clearly, each with where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class WebhookQuirks:
+    """The unconfirmed behaviours of the notifications, and the choice made for each."""
+
+    # [DOC] "You may not receive subsequent events until you correctly acknowledge the first": all later ones wait.
+    later_events_wait: bool = True
+    # [DOC] asks for 200; [INF] that any other 2xx will do as well.
+    any_2xx_acknowledges: bool = True
+    # [DOC] A legacy post is made for several companies, but holds one; a CloudEvents array may mix them.
+    legacy_post_holds_one_company: bool = True
+    # [DOC] An app hears of a company only while it is connected to it.
+    only_connected_companies: bool = True
