@@ -180,7 +180,7 @@ class Webhooks:
             return records
 
     def reset(self, urls: Sequence[str]) -> None:
-        """Go back to the start: only the endpoints of these addresses, nothing queued or logged, nothing going wrong."""
+        """Go back to the start: only the endpoints of these addresses, nothing queued, logged or going wrong."""
         with self.changed:
             for endpoint in list(self.endpoints.values()):
                 if endpoint.url not in urls:
