@@ -226,9 +226,13 @@ class Currency(Kind):
 
 @dataclass(frozen=True)
 class Ref(Kind):
-    """A reference to another object of the company; its name is shown as it is now."""
+    """A reference to another object of the company; its name is shown as it is now.
+
+    Not every reference shows one: those to a term and to a parent do not (recorded).
+    """
 
     entity: str
+    named: bool = True
     plain = False
 
     def read(self, value: Any, path: str, reading: Reading) -> Any:
@@ -241,7 +245,7 @@ class Ref(Kind):
         return {"value": str(qbo_id)}
 
     def show(self, value: Any, name_of: NameOf) -> Any:
-        name = name_of(self.entity, value["value"])
+        name = name_of(self.entity, value["value"]) if self.named else None
         return {"value": value["value"], "name": name} if name else {"value": value["value"]}
 
     def restore(self, shown: Any) -> Any:

@@ -50,8 +50,8 @@ def naming(name_field: str, *also: str) -> Step:
     return mark
 
 
-def under_parent(sub_flag: str, name_field: str = "Name") -> Step:
-    """Return the step that works out FullyQualifiedName and the flag that says there is a parent."""
+def under_parent(sub_flag: str, name_field: str = "Name", *, levels: bool = True) -> Step:
+    """Return the step that works out FullyQualifiedName, the Level where there is one, and the flag of a parent."""
 
     def qualify(draft: Draft) -> None:
         body, company = draft.body, draft.company
@@ -68,7 +68,8 @@ def under_parent(sub_flag: str, name_field: str = "Name") -> Step:
         path = parent.body["FullyQualifiedName"]
         if path.count(":") + 2 > _LEVELS or parent.qbo_id == draft.qbo_id:
             raise refuse("6180", "Sub Level Limit", "Sub Level Limit : You can have up to 5 levels only.")
-        body["Level"] = path.count(":") + 1
+        if levels:
+            body["Level"] = path.count(":") + 1
         body["FullyQualifiedName"] = f"{path}:{own}"
         if sub_flag:
             body[sub_flag] = True

@@ -113,7 +113,10 @@ def _paid_from(draft: Draft) -> None:
         raise business("You need to select a different type of account for this transaction.")
     if draft.body.get("Credit") and draft.body["PaymentType"] != "CreditCard":
         raise business("You need to select a different type of account for this transaction.")
-    draft.body.setdefault("Credit", False)
+    if draft.body["PaymentType"] == "CreditCard":
+        draft.body.setdefault("Credit", False)
+    else:
+        draft.body.pop("Credit", None)  # recorded on card charges only
     if draft.body["PaymentType"] == "Check":
         draft.body.setdefault("PrintStatus", "NotSet")
 
@@ -152,7 +155,13 @@ _OWED: dict[str, Kind] = {
 
 BILL = Entity(
     name="Bill",
-    fields={"DueDate": Day(), "Balance": Computed(), **_OWED, "SalesTermRef": Ref("Term"), "RemitToAddr": address()},
+    fields={
+        "DueDate": Day(),
+        "Balance": Computed(),
+        **_OWED,
+        "SalesTermRef": Ref("Term", named=False),
+        "RemitToAddr": address(),
+    },
     required=("VendorRef", "Line"),
     steps=(
         *_BEFORE,
