@@ -280,8 +280,9 @@ class Holdings:
                 if shown.get("status") == "Deleted":
                     self._install_tombstone(entity, shown)
                 else:
-                    self._install(self._stored(entity, shown))
-                    self._note_writer(name, shown["Id"], record.get("by", ""))
+                    stored = self._stored(entity, shown)
+                    self._install(stored)
+                    self._note_writer(name, stored.qbo_id, record.get("by", ""))
                 self._pass(datetime.fromisoformat(shown["MetaData"]["LastUpdatedTime"]))
             for entity_name, kept_id, gone_id in record.get("merges", ()):
                 self.merged[entity_name, gone_id] = kept_id
