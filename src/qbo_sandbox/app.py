@@ -28,6 +28,7 @@ from qbo_sandbox.faulting.troubles import Troubles
 from qbo_sandbox.journal import Journal
 from qbo_sandbox.latency import Latency
 from qbo_sandbox.limits import Limits
+from qbo_sandbox.openapi import openapi_routes
 from qbo_sandbox.snapshots import Snapshots
 from qbo_sandbox.webhooks import Webhooks
 from qbo_sandbox.webhooks.matrix import chosen
@@ -306,6 +307,7 @@ def create_app(sandbox: Sandbox) -> Starlette:
     return TroubledApplication(
         sandbox,
         routes=[
+            *openapi_routes(),
             *control_routes(sandbox),
             *oauth_routes(sandbox),
             *bookkeeper_routes(sandbox),
