@@ -237,7 +237,7 @@ class Sandbox:
     def parts_of_state(self) -> list[Any]:
         """Return everything a snapshot holds, beside the clock and the chance."""
         door = self.door
-        return [*self.companies.values(), door, door.people, door.apps, door.grants]
+        return [*self.companies.values(), door, door.people, door.apps, door.grants, door.quirks]
 
     def trouble_tokens(self, what: str, realm_id: str, bearer: str) -> None:
         """Expire, revoke or rotate the tokens of the bearer's grant, or else of every grant of the company."""

@@ -113,10 +113,6 @@ class Apps:
         if "app_gone" in change:
             self.by_id.pop(change["app_gone"], None)
 
-    def as_records(self) -> list[dict[str, Any]]:
-        """Return journal records that make these apps again."""
-        return [{"app": asdict(app)} for app in self.by_id.values()]
-
 
 def new_client_id() -> str:
     """Return a client id of the length of Intuit's."""

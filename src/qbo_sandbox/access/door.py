@@ -131,26 +131,7 @@ class Door:
 
     def apply(self, change: dict[str, Any]) -> None:
         """Do again what a journal record tells."""
-        if "access_forgotten" in change:
-            self._forget()
         self.people.apply(change)
         self.apps.apply(change)
         self.grants.apply(change)
         self.signer.apply(change)
-
-    def as_records(self) -> list[dict[str, Any]]:
-        """Return journal records that make all of this again; what a snapshot holds."""
-        return [*self.people.as_records(), *self.apps.as_records(), *self.grants.as_records()]
-
-    def restore(self, records: list[dict[str, Any]]) -> None:
-        """Put people, apps and grants back to what `as_records` told."""
-        for change in ({"access_forgotten": True}, *records):
-            self.apply(change)
-            self._record(change)
-
-    def _forget(self) -> None:
-        self.apps.by_id.clear()
-        self.grants.forget()
-        self.people.forget()
-        for realm_id in self.environments:
-            self.people.start_company(realm_id)

@@ -29,7 +29,7 @@ _LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Grant:
-    """One user's consent that one app may use one company."""
+    """One user's consent that one app may use one company; without a realm, only that it may know who the user is."""
 
     client_id: str
     realm_id: str
@@ -155,11 +155,12 @@ class Grants:
         outgrown = refresh_token != grant.refresh_token and grant.previous_until < now
         if grant.revoked or outgrown or min(grant.refresh_used_at + REFRESH_SECONDS, _hard_end(grant)) < now:
             raise self._dead_token()
-        role = self.people.role(grant.realm_id, grant.user)
-        if role is None:
-            raise _not_in_realm()
-        if not role.is_admin and self.quirks.demotion_ends_grant:
-            raise self._dead_token()
+        if grant.realm_id:
+            role = self.people.role(grant.realm_id, grant.user)
+            if role is None:
+                raise _not_in_realm()
+            if not role.is_admin and self.quirks.demotion_ends_grant:
+                raise self._dead_token()
         if refresh_token == grant.refresh_token and (
             self.strict_rotation or grant.refresh_issued_at + ROTATE_AFTER_SECONDS < now
         ):
@@ -236,22 +237,12 @@ class Grants:
         if "access" in change:
             self.tokens[change["token"]] = AccessToken(**change["access"])
 
-    def as_records(self) -> list[dict[str, Any]]:
-        """Return journal records that make these grants and tokens again. Codes at large are not among them."""
-        grants: list[dict[str, Any]] = [{"grant": asdict(grant)} for grant in self.grants.values()]
-        return grants + [{"token": text, "access": asdict(token)} for text, token in self.tokens.items()]
-
     def renew(self, now: float) -> None:
         """Let every grant and token live as long as if it had been given now. The caller records it."""
         for key, grant in self.grants.items():
             self.grants[key] = replace(grant, refresh_issued_at=now, refresh_used_at=now)
         for text, token in self.tokens.items():
             self.tokens[text] = replace(token, expires_at=now + self.access_seconds)
-
-    def forget(self) -> None:
-        """Forget every grant, token and code."""
-        for known in (self.grants, self.tokens, self._codes, self._used_codes, self._by_refresh, self._dead):
-            known.clear()
 
     # -- inside ---------------------------------------------------------------------------------------------------
 

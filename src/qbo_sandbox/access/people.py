@@ -119,21 +119,6 @@ class People:
             self.users.setdefault(email, User(email, _uuid_of(email), given_name, family_name, "+1 828 555 0100"))
             self._roles.setdefault(realm_id, {})[email] = role
 
-    def as_records(self) -> list[dict[str, Any]]:
-        """Return journal records that make these people again, over those a company starts with."""
-        users = [{"user": asdict(user)} for user in self.users.values()]
-        roles: list[dict[str, Any]] = []
-        for realm_id, of_company in self._roles.items():
-            gone = [email for email, *_ in _AT_THE_START if email not in of_company]
-            roles += [{"role": [realm_id, email, ""]} for email in gone]
-            roles += [{"role": [realm_id, email, role.value]} for email, role in of_company.items()]
-        return users + roles
-
-    def forget(self) -> None:
-        """Forget everybody."""
-        self.users.clear()
-        self._roles.clear()
-
     def _keep(self, user: User) -> User:
         change = {"user": asdict(user)}
         self.apply(change)

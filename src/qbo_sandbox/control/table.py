@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from qbo_sandbox.control import clocks, delays, fault_rules, overview, states, webhooks
+from qbo_sandbox.control import (
+    admission,
+    apps,
+    clocks,
+    companies,
+    delays,
+    fault_rules,
+    grants,
+    overview,
+    people,
+    states,
+    webhooks,
+)
 from qbo_sandbox.control.route import Control
 
 CONTROLS: tuple[Control, ...] = (
@@ -12,4 +24,9 @@ CONTROLS: tuple[Control, ...] = (
     *delays.CONTROLS,
     *fault_rules.CONTROLS,
     *webhooks.CONTROLS,
+    *companies.CONTROLS,
+    *people.CONTROLS,
+    *apps.CONTROLS,
+    *grants.CONTROLS,
+    *admission.CONTROLS,
 )
