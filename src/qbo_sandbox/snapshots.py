@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
+from qbo_sandbox.access.people import People
+from qbo_sandbox.access.quirks import AccessQuirks
 from qbo_sandbox.access.signing import Signer
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.entity import Entity
@@ -31,6 +33,7 @@ SEED = "seed"
 _ONLY_USED: tuple[type, ...] = (
     *(FunctionType, MethodType, BuiltinFunctionType, type(threading.Lock()), type(threading.RLock())),
     *(Clock, Journal, Entity, Signer),
+    *(People, AccessQuirks),  # parts of their own, whoever else holds them
 )
 
 

@@ -201,6 +201,23 @@ def test_people_apps_grants_companies_and_the_signing_key_outlive_a_restart(tmp_
     again.sandbox.journal.close()
 
 
+def test_a_reset_and_a_snapshot_restore_people_and_apps_with_their_effect_on_connections(visitor: Visitor) -> None:
+    keys = visitor.http.get("/op/v1/jwks").json()
+    visitor.control("POST", "/snapshots", {"name": "before"})
+    visitor.control("DELETE", f"/companies/{visitor.realm_id}/users/{OWNER}")
+    visitor.control("POST", f"/apps/{visitor.keys[0]}/secret")
+    visitor.quirk(no_access_status=403)
+    for way_back in ("/snapshots/before/restore", "/reset"):
+        visitor.control("POST", way_back)
+        assert visitor.call().status_code == 200
+        assert visitor.refresh().status_code == 200
+        visitor.control("DELETE", f"/companies/{visitor.realm_id}/users/{OWNER}")
+        assert visitor.call().status_code == 400, "the quirk is back too"
+        assert visitor.refresh().json()["x_error_reason"] == "user_not_in_realm"
+    visitor.control("POST", "/reset")
+    assert visitor.http.get("/op/v1/jwks").json() == keys
+
+
 def test_a_restart_keeps_the_connection_a_client_has(tmp_path: Path) -> None:
     data = tmp_path / "books.journal"
     first = Visitor(data=data)

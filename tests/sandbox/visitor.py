@@ -19,10 +19,6 @@ OWNER, CONTROLLER, CLERK = "owner@sandbox.example", "controller@sandbox.example"
 class Visitor(ControlClient):
     """An app, its user's browser, and the control plane beside them."""
 
-    @property
-    def keys(self) -> tuple[str, str]:
-        return self.ready["client_id"], self.ready["client_secret"]
-
     def asking(self, **more: str) -> dict[str, str]:
         """Return the query of a request for consent; an empty value leaves a parameter out."""
         asked = {
