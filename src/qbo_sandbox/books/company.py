@@ -82,6 +82,8 @@ class Company(Holdings):
                     return before if before.body == draft.body else self._change(before, draft.body)
             record = Record(entity.name, draft.qbo_id, 0, now, now, draft.body)
             self.put(record)
+            if entity.follow is not None:
+                entity.follow(draft)
             return record
 
     def update(self, entity_name: str, raw: Body, *, include: frozenset[str] = frozenset()) -> Record:
@@ -98,6 +100,8 @@ class Company(Holdings):
             if draft.body == before.body:
                 return before
             record = self._change(before, draft.body)
+            if entity.follow is not None:
+                entity.follow(draft)
             if before.body.get("FullyQualifiedName") != record.body.get("FullyQualifiedName"):
                 self._rename_below(record)
             if entity.is_transaction and self.links.of_target(record.qbo_id):
@@ -141,6 +145,8 @@ class Company(Holdings):
             self._install_tombstone(entity, tombstone)
             commit.objects.append([entity.name, json_text.dumps(tombstone)])
             commit.note(entity.name, before.qbo_id, Operation.DELETE)
+            if entity.follow is not None:
+                entity.follow(Draft(self, entity, before.qbo_id, {}, {}, before))
             return before.qbo_id
 
     def merge(self, entity_name: str, kept_id: str, gone_id: str) -> Record:
@@ -235,6 +241,10 @@ class Company(Holdings):
             raise stale(self.writer_of(before)) if self.writer_of(before) else stale()
         return before
 
+    def follow_up(self, record: Record, body: Body) -> Record:
+        """Write what a change of one object brings about in another, within the same commit."""
+        return self._change(record, body)
+
     def _change(self, before: Record, body: Body, operation: Operation = Operation.UPDATE) -> Record:
         """Write an object's next version."""
         record = Record(before.entity, before.qbo_id, before.sync_token + 1, before.created, stamp(self.now()), body)
@@ -269,7 +279,9 @@ class Company(Holdings):
                 continue
             for entity, record in self._found_as_source(source.qbo_id):
                 assert entity.settle_less is not None
-                self._change(record, entity.settle_less(record.body, target.qbo_id, kept))
+                body = entity.settle_less(record.body, target.qbo_id, kept)
+                if body is not record.body:
+                    self._change(record, body)
 
     def _post_again(self, target: Record) -> None:
         """Let what settles a target post anew: its exchange gain follows the target's rate. It is no edit of it."""

@@ -74,6 +74,7 @@ class Entity:
     derive: Callable[[Company, Record], Body] = _nothing_derived
     derived: tuple[str, ...] = ()  # what `derive` supplies; never stored
     void: Step | None = None
+    follow: Step | None = None  # what its change brings about in other objects, once it is written
     settle_less: Callable[[Body, str, Decimal], Body] | None = None  # its body, settling only so much of a target
     name_space: str = ""  # objects of one space may not share a name
     unique_name: Callable[[Body], str] | None = None

@@ -312,7 +312,8 @@ class Holdings:
             left_out |= {"HomeTotalAmt", "HomeBalance"}
             if shown.get("CurrencyRef", {}).get("value", self.home_currency) == self.home_currency:
                 left_out.add("ExchangeRate")
-        body = {name: entity.fields[name].restore(value) for name, value in shown.items() if name not in left_out}
+        kept = {name: entity.fields[name].restore(value) for name, value in shown.items() if name not in left_out}
+        body = {name: value for name, value in kept.items() if value is not None}
         updated = times["LastUpdatedTime"]
         qbo_id = shown["Id"] if entity.own_id is None else entity.own_id(body)
         return Record(entity.name, qbo_id, int(shown["SyncToken"]), times.get("CreateTime", updated), updated, body)

@@ -66,6 +66,12 @@ class Quirks:
     changes_of_long_ago_are_refused: bool = True
     # [INF] The changes of an entity come with the latest first; else the first comes first.
     latest_change_first: bool = True
+    # [INF] A billable line while billable expenses are not tracked: "drop" makes it NotBillable, "refuse" answers 5020.
+    untracked_billable: str = "drop"
+    # [CAP] Billable accounts without an income account of their own are refused (6000); the setting is not in the API.
+    billable_accounts_lack_income_accounts: bool = False
+    # [CAP] An item without an expense account cannot be bought (6000); else it posts to its income account.
+    bought_item_needs_expense_account: bool = True
     # [INF] Paying another vendor's bill (or customer's invoice) is 620; else 6000, as BILL's users are told.
     other_partys_document_is_620: bool = True
     # [3P] A foreign party's transaction without CurrencyRef: "refuse" answers 2020, "home" takes it for the home

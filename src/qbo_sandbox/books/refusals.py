@@ -196,6 +196,11 @@ def nothing_to_post_to() -> Refusal:
     )
 
 
+def missing_customer() -> Refusal:
+    """Return the 6310 refusal: what is billable does not say to whom."""
+    return refuse("6310", "CustomerRef is required", "When BillableStatus is Billable, CustomerRef is required", "")
+
+
 def turned_off(feature: str) -> Refusal:
     """Return the 5020 refusal: the company does not use this feature."""
     return refuse(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qbo_sandbox.books.entities import settling, transactions
 from qbo_sandbox.books.entities.accounts import PAYABLE, PAYABLE_NAME, account_for, type_at
 from qbo_sandbox.books.entities.foreign import hold_account
+from qbo_sandbox.books.entities.numbering import check_number
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Choice, Flag, Kind, Money, Ref, Struct
@@ -94,7 +95,7 @@ BILL_PAYMENT = Entity(
         transactions.in_currency("VendorRef"),
         settling.settling(settling.VENDORS),
         _paid_from,
-        transactions.check_number(lambda body: body.get("CheckPayment", {}).get("BankAccountRef")),
+        check_number,
     ),
     operations=OPERATIONS | {"void"},
     post=_paid,

@@ -26,7 +26,7 @@ def wrong_currency() -> Refusal:
     return business("The currency of the transaction is invalid for customer/vendor/account.")
 
 
-def in_currency(party_field: str) -> Step:
+def party_step(party_field: str) -> Step:
     """Return the step that takes the currency of the party and refuses any other, and finds the rate of the day."""
 
     def hold(draft: Draft) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qbo_sandbox.books.entities import transactions
 from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, type_at
 from qbo_sandbox.books.entities.foreign import hold_account, money, party_currency, take_rate, wrong_currency
+from qbo_sandbox.books.entities.numbering import own_number
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Computed, Flag
@@ -114,7 +115,7 @@ JOURNAL_ENTRY = Entity(
         transactions.tracked_only,
         _names,
         _balanced,
-        transactions.numbered("Journal Entry", warned_by="WarnDuplicateJournalNumber"),
+        own_number(warned_by="WarnDuplicateJournalNumber"),
     ),
     operations=OPERATIONS,
     post=_posted,

@@ -6,81 +6,47 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import transactions
-from qbo_sandbox.books.entities.accounts import PAYABLE, PAYABLE_NAME, RECEIVABLE, account_for, type_at
+from qbo_sandbox.books.entities.accounts import type_at
 from qbo_sandbox.books.entities.foreign import (
     account_currency,
-    at_home,
     evened,
     hold_account,
     money,
     party_currency,
     take_currency,
 )
+from qbo_sandbox.books.entities.numbering import check_number, own_number
+from qbo_sandbox.books.entities.purchase_lines import (
+    BEFORE,
+    LINES,
+    VENDOR_FILTERS,
+    expenses,
+    items_can_be_bought,
+    lines_held,
+    payable,
+)
+from qbo_sandbox.books.entities.purchase_orders import (
+    GivenLinks,
+    close_orders,
+    links_to_orders,
+    orders_linked,
+    without_order,
+)
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Choice, Computed, Day, Flag, Kind, PartyRef, Ref, address
 from qbo_sandbox.books.ledger import LedgerLine
-from qbo_sandbox.books.lines import ACCOUNT_LINE, DESCRIPTION_LINE, ITEM_LINE, Lines, amount_of, in_order
 from qbo_sandbox.books.name_values import any_of
-from qbo_sandbox.books.refusals import business, refuse, wrong_account
+from qbo_sandbox.books.refusals import business
 from qbo_sandbox.books.store import Record
 
 if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
 
 
-def _lines_held(draft: Draft) -> None:
-    """No A/P account on a line, A/R only with a customer (6000); a billable line needs its customer (6310)."""
-    for line in draft.body["Line"]:
-        detail = line.get(ACCOUNT_LINE)
-        if detail is not None:
-            kind = type_at(draft.company, detail["AccountRef"]["value"])
-            hold_account(draft.company, detail["AccountRef"]["value"], draft.body)
-            if kind == PAYABLE:
-                raise business("You can't use an Accounts Payable account on the detail portion of a Bill.")
-            if kind == RECEIVABLE and "CustomerRef" not in detail:
-                raise business("When you use Accounts Receivable, you must choose a customer in the Name field.")
-            detail.setdefault("BillableStatus", "NotBillable")
-            detail.setdefault("TaxCodeRef", {"value": "NON"})
-        for each in (detail, line.get(ITEM_LINE)):
-            if each and each.get("BillableStatus") == "Billable" and "CustomerRef" not in each:
-                raise refuse(
-                    "6310", "CustomerRef is required", "When BillableStatus is Billable, CustomerRef is required", ""
-                )
-    draft.body["Line"] = [in_order(line) for line in draft.body["Line"]]
-
-
-def _payable(draft: Draft) -> None:
-    reference = draft.body.get("APAccountRef")
-    if reference is None:
-        found = account_for(draft.company, PAYABLE, PAYABLE_NAME, draft.body["CurrencyRef"]["value"])
-        draft.body["APAccountRef"] = {"value": found.qbo_id}
-    elif type_at(draft.company, reference["value"]) != PAYABLE:
-        raise wrong_account()
-    else:
-        hold_account(draft.company, reference["value"], draft.body, exactly=True)
-
-
-def _expenses(company: Company, body: Body) -> list[LedgerLine]:
-    lines: list[LedgerLine] = []
-    for line in body["Line"]:
-        amount = at_home(amount_of(line), body)
-        if ACCOUNT_LINE in line:
-            detail = line[ACCOUNT_LINE]
-            account = detail["AccountRef"]["value"]
-            party = detail.get("CustomerRef", {}).get("value", "") if type_at(company, account) == RECEIVABLE else ""
-            lines.append(LedgerLine(account, amount, party))
-        elif "ItemRef" in line.get(ITEM_LINE, {}):
-            item = company.find("Item", line[ITEM_LINE]["ItemRef"]["value"])
-            assert item is not None
-            account = (item.body.get("ExpenseAccountRef") or item.body["IncomeAccountRef"])["value"]
-            lines.append(LedgerLine(account, amount))
-    return lines
-
-
 def _owed(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
     def post(company: Company, body: Body) -> list[LedgerLine]:
-        lines = [line._replace(amount=sign * line.amount) for line in _expenses(company, body)]
+        lines = [line._replace(amount=sign * line.amount) for line in expenses(company, body)]
         payable, vendor = body["APAccountRef"]["value"], body["VendorRef"]["value"]
         return evened(lines, money(company, payable, -sign * body["TotalAmt"], body, vendor))
 
@@ -89,7 +55,7 @@ def _owed(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
 
 def _standing(company: Company, record: Record) -> Body:
     shown: Body = {"Balance": transactions.open_balance(company, record)}
-    links = transactions.linked(company, record)
+    links = [*record.body.get("LinkedTxn", ()), *transactions.linked(company, record)]
     if links:  # an unpaid bill leaves it out
         shown["LinkedTxn"] = links
     return shown
@@ -123,7 +89,7 @@ def _paid_from(draft: Draft) -> None:
 
 def _paid(company: Company, body: Body) -> list[LedgerLine]:
     sign = -1 if body.get("Credit") else 1
-    lines = [line._replace(amount=sign * line.amount) for line in _expenses(company, body)]
+    lines = [line._replace(amount=sign * line.amount) for line in expenses(company, body)]
     return evened(lines, money(company, body["AccountRef"]["value"], -sign * body["TotalAmt"], body))
 
 
@@ -132,20 +98,11 @@ def _purchase_kind(_company: Company, record: Record) -> Body:
     return {"PurchaseEx": any_of([("TxnType", "3" if record.body["PaymentType"] == "Check" else "54")])}
 
 
-_LINES = Lines(ACCOUNT_LINE, ITEM_LINE, DESCRIPTION_LINE)
-_BEFORE = (
-    transactions.dated,
-    transactions.in_currency("VendorRef"),
-    transactions.lines_numbered,
-    transactions.tracked_only,
-    _lines_held,
-)
-_VENDOR_FILTERS = FILTERS | {"VendorRef": "reference", "APAccountRef": "reference", "DepartmentRef": "reference"}
 _OWED: dict[str, Kind] = {
     **META,
     **HEAD,
     "LinkedTxn": Computed(),
-    "Line": _LINES,
+    "Line": LINES,
     **TAIL,
     "VendorRef": Ref("Vendor"),
     "VendorAddr": address(),
@@ -159,25 +116,31 @@ BILL = Entity(
         "DueDate": Day(),
         "Balance": Computed(),
         **_OWED,
+        "LinkedTxn": GivenLinks(),
         "SalesTermRef": Ref("Term", named=False),
         "RemitToAddr": address(),
     },
     required=("VendorRef", "Line"),
     steps=(
-        *_BEFORE,
+        *BEFORE,
+        items_can_be_bought,
         transactions.totalled,
-        _payable,
+        payable,
         transactions.due("VendorRef", "TermRef"),
-        transactions.numbered("Bill", per_party="VendorRef", warned_by="WarnDuplicateBillNumber"),
+        own_number(per_party="VendorRef", warned_by="WarnDuplicateBillNumber"),
+        orders_linked,
     ),
     operations=OPERATIONS,
     post=_owed(1),
     shown_type=lambda _body: "Bill",
     derive=_standing,
-    derived=("Balance", "LinkedTxn"),
+    derived=("Balance",),
+    links=links_to_orders,
+    settle_less=without_order,
+    follow=close_orders,
     name_field="DocNumber",
     indexed=("DocNumber", "VendorRef"),
-    filterable=_VENDOR_FILTERS | {"DueDate": "date", "SalesTermRef": "reference"},
+    filterable=VENDOR_FILTERS | {"DueDate": "date", "SalesTermRef": "reference"},
     counted=True,
 )
 
@@ -186,10 +149,11 @@ VENDOR_CREDIT = Entity(
     fields={"Balance": Computed(), **_OWED},
     required=("VendorRef", "Line"),
     steps=(
-        *_BEFORE,
+        *BEFORE,
+        items_can_be_bought,
         transactions.totalled,
-        _payable,
-        transactions.numbered("Vendor Credit", per_party="VendorRef", warned_by="WarnDuplicateBillNumber"),
+        payable,
+        own_number(per_party="VendorRef", warned_by="WarnDuplicateBillNumber"),
     ),
     operations=OPERATIONS,
     post=_owed(-1),
@@ -198,7 +162,7 @@ VENDOR_CREDIT = Entity(
     derived=("Balance", "LinkedTxn"),
     name_field="DocNumber",
     indexed=("DocNumber", "VendorRef"),
-    filterable=_VENDOR_FILTERS,
+    filterable=VENDOR_FILTERS,
 )
 
 PURCHASE = Entity(
@@ -216,8 +180,8 @@ PURCHASE = Entity(
         "PurchaseEx": Computed(),
         **META,
         **HEAD,
-        "LinkedTxn": Anything(),
-        "Line": _LINES,
+        "LinkedTxn": GivenLinks(),
+        "Line": LINES,
         **TAIL,
     },
     required=("PaymentType", "AccountRef", "Line"),
@@ -226,15 +190,21 @@ PURCHASE = Entity(
         _in_currency,
         transactions.lines_numbered,
         transactions.tracked_only,
-        _lines_held,
+        lines_held,
+        items_can_be_bought,
         transactions.totalled,
         _paid_from,
-        transactions.check_number(lambda body: body["AccountRef"] if body["PaymentType"] == "Check" else None),
+        check_number,
+        orders_linked,
     ),
     operations=OPERATIONS,
     post=_paid,
+    shown_type=lambda _body: "Purchase",
     derive=_purchase_kind,
     derived=("PurchaseEx",),
+    links=links_to_orders,
+    settle_less=without_order,
+    follow=close_orders,
     name_field="DocNumber",
     indexed=("DocNumber",),
     filterable=FILTERS | {"PaymentType": "text", "AccountRef": "reference", "EntityRef": "reference"},

@@ -12,8 +12,12 @@ from qbo_sandbox.books.entities import (
     lists,
     names,
     payments,
+    purchase_orders,
     purchases,
+    read_lists,
     sales,
+    time_activities,
+    transfers,
 )
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.refusals import refuse
@@ -26,7 +30,11 @@ _FAMILIES = (
     lists,
     names,
     sales,
+    purchase_orders,
     purchases,
+    transfers,
+    time_activities,
+    read_lists,
     payments,
     bill_payments,
     journal,

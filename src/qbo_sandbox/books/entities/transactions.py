@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from qbo_sandbox.books.entities.foreign import LIST_OF, in_currency
+from qbo_sandbox.books.entities.foreign import LIST_OF, party_step
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Kind, Number, Ref, Text
 from qbo_sandbox.books.lines import DESCRIPTION_LINE, ITEM_LINE, SUBTOTAL_LINE, amount_of, number_lines
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
 
 ZERO = Decimal("0.00")
-__all__ = ["in_currency"]
+in_currency = party_step
 FILTERS = {
     "Id": "id",
     "DocNumber": "text",
@@ -115,13 +115,33 @@ def due(party_field: str, term_field: str) -> Step:
                 body["SalesTermRef"] = {"value": term_ref["value"]}
         if "DueDate" in body:
             return
-        days = company.quirks.days_without_term
-        if "SalesTermRef" in body:
-            term = company.find("Term", body["SalesTermRef"]["value"])
-            days = int(term.body.get("DueDays", 0)) if term else days
-        body["DueDate"] = (date.fromisoformat(body["TxnDate"]) + timedelta(days=days)).isoformat()
+        term = company.find("Term", body["SalesTermRef"]["value"]) if "SalesTermRef" in body else None
+        day = date.fromisoformat(body["TxnDate"])
+        if term is not None:
+            body["DueDate"] = due_by(term.body, day).isoformat()
+        else:
+            body["DueDate"] = (day + timedelta(days=company.quirks.days_without_term)).isoformat()
 
     return fill
+
+
+def due_by(term: Body, day: date) -> date:
+    """Return when a transaction of a day is due by a term: so many days on, or the next such day of a month.
+
+    A date driven term skips to the month after when its day is no more than DueNextMonthDays away [DOC].
+    """
+    if "DayOfMonthDue" not in term:
+        return day + timedelta(days=int(term.get("DueDays", 0)))
+    wanted, closest = int(term["DayOfMonthDue"]), int(term.get("DueNextMonthDays", 0))
+    due_day = _day_of_month(day.year, day.month, wanted)
+    while due_day < day or (due_day - day).days < closest:
+        following = due_day.replace(day=1) + timedelta(days=32)
+        due_day = _day_of_month(following.year, following.month, wanted)
+    return due_day
+
+
+def _day_of_month(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
@@ -152,23 +172,6 @@ def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
                 raise duplicate_number(given, spoken, other.qbo_id)
 
     return number
-
-
-def check_number(bank_of: Callable[[Body], Body | None]) -> Step:
-    """Return the step that refuses a check number used before on the same bank account (6140), where that is on."""
-
-    def hold(draft: Draft) -> None:
-        company, body = draft.company, draft.body
-        given, bank = body.get("DocNumber"), bank_of(body)
-        if given is None or bank is None or company.other_preference("WarnDuplicateCheckNumber") != "true":
-            return
-        if "allowduplicatedocnum" in draft.include:
-            return
-        for other in company.table(draft.entity.name).with_value("DocNumber", given):
-            if other.qbo_id != draft.qbo_id and bank_of(other.body) == bank:
-                raise duplicate_number(given, "Check", other.qbo_id)
-
-    return hold
 
 
 def voided_note(body: Body) -> str:

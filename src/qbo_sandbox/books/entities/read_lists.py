@@ -1,0 +1,56 @@
+"""Budget, CustomerType and JournalCode: asked for by clients, made by people; a US company has hardly any of them."""
+
+from __future__ import annotations
+
+from qbo_sandbox.books.entities.listing import FILTERS, naming, plain_name
+from qbo_sandbox.books.entity import META, Entity
+from qbo_sandbox.books.fields import Anything, Day, Flag, Text
+
+BUDGET = Entity(
+    name="Budget",
+    fields={
+        "Name": Text(200),
+        "StartDate": Day(),
+        "EndDate": Day(),
+        "BudgetType": Text(50),
+        "BudgetEntryType": Text(50),
+        "Active": Flag(),
+        **META,
+        "BudgetDetail": Anything(),
+    },
+    operations=frozenset(),
+    id_family="Budget",
+    name_field="Name",
+    indexed=("Name",),
+    filterable={name: kind for name, kind in FILTERS.items() if name != "FullyQualifiedName"},
+    order="Name",
+    counted=True,
+)
+
+CUSTOMER_TYPE = Entity(
+    name="CustomerType",
+    fields={"Name": Text(100), "Active": Flag(), **META},
+    operations=frozenset(),
+    id_family="CustomerType",
+    name_field="Name",
+    indexed=("Name",),
+    filterable={name: kind for name, kind in FILTERS.items() if name != "FullyQualifiedName"},
+    order="Name",
+    counted=True,
+)
+
+JOURNAL_CODE = Entity(
+    name="JournalCode",
+    fields={"Name": Text(100, is_name=True), "Type": Text(50), "Description": Text(100), "Active": Flag(), **META},
+    required=("Name",),
+    steps=(naming("Name"),),
+    id_family="JournalCode",
+    name_space="JournalCode",
+    unique_name=plain_name,
+    name_field="Name",
+    indexed=("Name",),
+    filterable={name: kind for name, kind in FILTERS.items() if name != "FullyQualifiedName"} | {"Type": "text"},
+    order="Name",
+)
+
+FAMILY = (BUDGET, CUSTOMER_TYPE, JOURNAL_CODE)
