@@ -50,7 +50,12 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
         "CompanyInfo": {"CompanyName": "Blue Ridge", "sparse": True},
         "CreditMemo": invoice | {"DocNumber": "C1"},
         "Customer": {"DisplayName": "Acme", "PrimaryEmailAddr": {"Address": "a@acme.example"}, "Job": False},
-        "ExchangeRate": {"SourceCurrencyCode": "CAD", "Rate": Decimal("0.75"), "AsOfDate": "2026-03-02", "sparse": True},
+        "ExchangeRate": {
+            "SourceCurrencyCode": "CAD",
+            "Rate": Decimal("0.75"),
+            "AsOfDate": "2026-03-02",
+            "sparse": True,
+        },
         "Employee": {"GivenName": "Dana", "FamilyName": "Whitlow"},
         "Invoice": invoice | {"DocNumber": "I2", "DueDate": "2026-04-01", "PrivateNote": "load 7"},
         "Item": {"Name": "Fuel", "Type": "Service", "IncomeAccountRef": {"value": books.account("4010")}},

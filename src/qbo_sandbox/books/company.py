@@ -258,6 +258,7 @@ class Company(Holdings):
         commit = self._open
         assert commit is not None
         self._install(record)
+        self._note_writer(record.entity, record.qbo_id, commit.by)
         commit.objects.append([record.entity, self.text(record)])
 
     def _rename_below(self, parent: Record) -> None:

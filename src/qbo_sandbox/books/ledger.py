@@ -21,6 +21,11 @@ class LedgerLine(NamedTuple):
     party_id: str = ""  # whose receivable or payable this is; only on A/R and A/P lines
     own: Decimal | None = None  # the same in the account's currency, where that is not the home currency
 
+    def times(self, sign: int) -> LedgerLine:
+        """Return the line as it is (1), or its opposite (-1)."""
+        own = None if self.own is None else sign * self.own
+        return self if sign == 1 else self._replace(amount=-self.amount, own=own)
+
 
 class UnbalancedError(Exception):
     """A transaction would post debits that differ from its credits. It is a fault of the sandbox itself."""

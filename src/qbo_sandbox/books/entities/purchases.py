@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 def _owed(sign: int) -> Callable[[Company, Body], list[LedgerLine]]:
     def post(company: Company, body: Body) -> list[LedgerLine]:
-        lines = [line._replace(amount=sign * line.amount) for line in expenses(company, body)]
+        lines = [line.times(sign) for line in expenses(company, body)]
         payable, vendor = body["APAccountRef"]["value"], body["VendorRef"]["value"]
         return evened(lines, money(company, payable, -sign * body["TotalAmt"], body, vendor))
 
@@ -89,7 +89,7 @@ def _paid_from(draft: Draft) -> None:
 
 def _paid(company: Company, body: Body) -> list[LedgerLine]:
     sign = -1 if body.get("Credit") else 1
-    lines = [line._replace(amount=sign * line.amount) for line in expenses(company, body)]
+    lines = [line.times(sign) for line in expenses(company, body)]
     return evened(lines, money(company, body["AccountRef"]["value"], -sign * body["TotalAmt"], body))
 
 
