@@ -16,6 +16,8 @@ from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
 
 DRAIN = "freightbooks.drain"
+KEEP_TOKENS = "freightbooks.keep_tokens"
+LOOK_AGAIN = "freightbooks.look_again"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -30,6 +32,18 @@ def register(app: App) -> None:
     @app.task(name=DRAIN)
     async def drain_connection(connection_id: int) -> None:
         await drain(connection_id)
+
+    from freightbooks.connections import keeping
+
+    @app.periodic(cron="7 * * * *")
+    @app.task(name=KEEP_TOKENS, queueing_lock=KEEP_TOKENS)
+    def keep_tokens(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+        keeping.refresh_idle()
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name=LOOK_AGAIN, queueing_lock=LOOK_AGAIN)
+    def look_again(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+        keeping.look_again()
 
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:

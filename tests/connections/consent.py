@@ -30,10 +30,10 @@ def a_connection(organization: Organization, sandbox: Any) -> Connection:
     )
 
 
-def consent(address: str, sandbox: Any, decision: str = "allow") -> dict[str, str]:
+def consent(address: str, sandbox: Any, decision: str = "allow", *, realm_id: str = "") -> dict[str, str]:
     """Press a button of the consent page; return what the browser is sent back with."""
     asked = dict(parse_qsl(urlsplit(address).query))
-    form = asked | {"user": sandbox.sandbox.users[0], "realm_id": sandbox.realm_id, "decision": decision}
+    form = asked | {"user": sandbox.sandbox.users[0], "realm_id": realm_id or sandbox.realm_id, "decision": decision}
     response = httpx2.post(address.partition("?")[0], data=form)
     assert response.status_code == 302, response.text
     assert response.headers["location"].startswith(REDIRECT)

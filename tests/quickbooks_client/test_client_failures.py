@@ -172,7 +172,7 @@ async def test_throttling_told_with_a_403_is_no_reason_to_reconnect() -> None:
     ("status", "body", "reason"),
     [
         ("403 Forbidden", gateway("3100", "message=ApplicationAuthorizationFailed"), ReconnectReason.NOT_AUTHORIZED),
-        ("400 Bad Request", fault("120", "Authorization Failure"), ReconnectReason.USER_NOT_IN_COMPANY),
+        ("400 Bad Request", fault("120", "Authorization Failure"), ReconnectReason.USER_NOT_ADMIN),
         ("400 Bad Request", fault("6190", "Invalid Company Status"), ReconnectReason.SUBSCRIPTION_ENDED),
     ],
 )

@@ -145,7 +145,7 @@ def test_a_consent_that_was_not_given_changes_nothing_and_says_so(
     organization: Organization, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company = builders.a_company(organization, state=ConnectionState.DISCONNECTED)
-    monkeypatch.setattr(connect, "denied", lambda session_key, state, error: company)
+    monkeypatch.setattr(connect, "denied", lambda session_key, state, error, user: company)
     page = admin.get("/connections/callback?error=access_denied&state=s", follow=True).content.decode()
     assert "the consent was not given" in page
 

@@ -6,23 +6,25 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
 
-from freightbooks.connections import health
+from freightbooks.connections import diagnosis, health
 from freightbooks.connections.counts import PURPOSES, add_counts
 from freightbooks.connections.models import Connection
 from freightbooks.connections.tokens import StoredTokens
 from freightbooks.in_database import in_database
 from freightbooks.quickbooks.client import Client, Exchange
-from freightbooks.quickbooks.errors import ReconnectNeeded
+from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded
 from freightbooks.quickbooks.limits import Pace
 
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _CONNECTIONS_AT_ONCE = 10
 """QuickBooks takes ten requests at a time for a company."""
 
+_E = TypeVar("_E", bound=BaseException)
 _paces: dict[tuple[str, str], Pace | None] = {}
 
 
@@ -61,12 +63,14 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
                 observe=tally.note,
             )
     except BaseException as error:
-        needed = _reconnect_in(error)
+        needed = _first(error, ReconnectNeeded)
         if needed is not None:
             tally.worked = False
-            await in_database(
-                health.needs_attention, connection_id, needed.reason, connected_at=connection.connected_at
-            )
+            attention = await in_database(diagnosis.attention_for, connection_id, needed.reason)
+            await in_database(health.needs_attention, connection_id, attention, connected_at=connection.connected_at)
+        elif _first(error, NotSent, OutcomeUnknown) is not None:
+            tally.worked = False
+            await in_database(health.trouble, connection_id)
         raise
     finally:
         await in_database(add_counts, connection_id, purpose, tally.counts)
@@ -86,10 +90,10 @@ def pace_of(api_base: str, realm_id: str) -> Pace | None:
     return _paces[place]
 
 
-def _reconnect_in(error: BaseException) -> ReconnectNeeded | None:
-    """Find a ReconnectNeeded, also among the errors of a task group."""
-    if isinstance(error, ReconnectNeeded):
+def _first(error: BaseException, *kinds: type[_E]) -> _E | None:
+    """Find an error of some kinds, also among the errors of a task group."""
+    if isinstance(error, kinds):
         return error
     if isinstance(error, BaseExceptionGroup):
-        return next((found for each in error.exceptions if (found := _reconnect_in(each))), None)
+        return next((found for each in error.exceptions if (found := _first(each, *kinds))), None)
     return None

@@ -42,6 +42,11 @@ def refresh(endpoints: oauth.Endpoints, app: oauth.App, *, refresh_token: str) -
     return _run(lambda http: oauth.refresh(http, endpoints, app, refresh_token=refresh_token))
 
 
+def check_app(endpoints: oauth.Endpoints, app: oauth.App) -> None:
+    """Ask whether Intuit accepts an app's keys. Raises OAuthError."""
+    _run(lambda http: oauth.check_app(http, endpoints, app))
+
+
 def revoke(endpoints: oauth.Endpoints, app: oauth.App, *, token: str) -> None:
     """End a grant. One that is dead already, or whose app is gone, is ended well enough. Raises OAuthUnreachable."""
 

@@ -1,42 +1,51 @@
 """Connecting an organization to a QuickBooks company, connecting it anew, and ending it.
 
 Called from pages and commands, never where an event loop runs. Every failure is a ConnectFailed whose text is for the
-person at the page. Nothing of a trip that failed is kept.
+person at the page. Nothing of a trip that failed is kept. Everything done is written to the audit.
 """
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from freightbooks.connections import company, discovery, health, sealed, tokens, trips
+from freightbooks.connections import app_keys, audit, company, discovery, health, sealed, tokens, trips
+from freightbooks.connections.audit import Action
 from freightbooks.connections.failures import (
     AlreadyConnected,
+    BadForm,
     CompanyMismatch,
     CompanyUnreadable,
     ConnectFailed,
+    ConsentRefused,
     TripExpired,
     told_to_a_person,
 )
-from freightbooks.connections.models import Connection
-from freightbooks.connections.states import Attention, ConnectionState
+from freightbooks.connections.models import Connection, OtherCompany
+from freightbooks.connections.states import Attention, ConnectionState, hold_move
 from freightbooks.connections.vault import VaultError
 from freightbooks.organizations.models import Organization, User
 from freightbooks.quickbooks import oauth
 
 __all__ = [
     "AlreadyConnected",
+    "BadForm",
     "CompanyMismatch",
     "CompanyUnreadable",
     "ConnectFailed",
     "TripExpired",
     "adopt_tokens",
     "begin",
+    "check_app",
     "complete",
+    "connect_other",
     "denied",
     "disconnect",
+    "disconnect_seen",
+    "forget_other",
     "new_connection",
     "set_app",
 ]
@@ -44,8 +53,22 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 
+def check_app(discovery_url: str, client_id: str, client_secret: str) -> oauth.App:
+    """Hold an app's keys to their form, and ask Intuit whether it knows them. Raises ConnectFailed; saves nothing."""
+    app = oauth.App(app_keys.client_id(client_id), app_keys.client_secret(client_secret))
+    with told_to_a_person():
+        company.check_app(discovery.read(discovery_url), app)
+    return app
+
+
 def new_connection(
-    organization: Organization, *, discovery_url: str, api_base: str, client_id: str, client_secret: str
+    organization: Organization,
+    *,
+    discovery_url: str,
+    api_base: str,
+    client_id: str,
+    client_secret: str,
+    user: User | None = None,
 ) -> Connection:
     """Make a connection with the organization's own Intuit app, still to be connected.
 
@@ -57,25 +80,27 @@ def new_connection(
             .filter(organization=organization, discovery_url=discovery_url, api_base=api_base, realm_id="")
             .first()
         ) or Connection.objects.create(organization=organization, discovery_url=discovery_url, api_base=api_base)
-        connection.client_id = client_id.strip()
-        sealed.put(connection, "client_secret", client_secret.strip())
-        connection.save(update_fields=["client_id", "client_secret_sealed"])
+        _put_app(connection, client_id.strip(), client_secret.strip(), user)
+        connection.save(update_fields=["client_id", "client_secret_sealed", "app_changed_at"])
     return connection
 
 
-def set_app(connection: Connection, client_id: str, client_secret: str) -> None:
-    """Change the keys of a connection's Intuit app. Another app has no consent: the company must be connected anew."""
+def set_app(connection: Connection, client_id: str, client_secret: str, *, user: User | None = None) -> None:
+    """Change the keys of a connection's Intuit app, on the same connection, with the same mapping and history.
+
+    Another app has no consent: the company must be connected anew. The same app with its new secret goes on by itself.
+    """
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         another = row.client_id != client_id.strip()
-        row.client_id = client_id.strip()
-        sealed.put(row, "client_secret", client_secret.strip())
+        _put_app(row, client_id.strip(), client_secret.strip(), user)
         if another:
             tokens.forget(row)
-            if row.state == ConnectionState.CONNECTED:
-                row.state, row.attention = ConnectionState.NEEDS_ATTENTION, Attention.GRANT_DEAD
-                row.attention_since = timezone.now()
         row.save()
+        if another and row.state == ConnectionState.CONNECTED:
+            health.stop(row, Attention.GRANT_DEAD)
+        elif not another and row.stopped and row.attention == Attention.CLIENT_REFUSED:
+            health.mark_connected(row)
     connection.refresh_from_db()
 
 
@@ -89,44 +114,109 @@ def begin(connection: Connection, user: User, session_key: str, redirect_uri: st
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if row.state == ConnectionState.DISCONNECTED:
-            row.state, row.connected_by = ConnectionState.CONNECTING, user
-            row.save(update_fields=["state", "connected_by"])
+            row.connected_by = user
+            _move(row, ConnectionState.CONNECTING)
+        elif row.stopped:
+            row.reconnect_begun_at = timezone.now()
+            _move(row, ConnectionState.RECONNECTING)
+        row.save(update_fields=["state", "connected_by", "reconnect_begun_at"])
         state = trips.start(row, session_key, redirect_uri)
+        audit.about(row, Action.BEGUN, actor=user)
     connection.refresh_from_db()
     return oauth.authorization_url(endpoints, client_id=row.client_id, redirect_uri=redirect_uri, state=state)
 
 
 def complete(session_key: str, state: str, code: str, realm_id: str, *, user: User) -> Connection:
-    """Finish a trip: trade the code for tokens, read what the company is, and connect. Raises ConnectFailed."""
+    """Finish a trip: trade the code for tokens, read what the company is, and connect. Raises ConnectFailed.
+
+    Another company than before is not connected: its tokens wait for what the person says (CompanyMismatch).
+    """
     trip = trips.take(session_key, state)
     connection = trip.connection
-    if not code or not realm_id.isdecimal():
-        raise ConnectFailed("QuickBooks sent no authorization back. Begin again from the Integration hub.")
-    # Before the code is traded: where there are no tokens, none have to be thrown away.
-    _may_be_connected_to(connection, realm_id)
-    with told_to_a_person():
-        endpoints = discovery.read(connection.discovery_url)
-        given = company.exchange(endpoints, _app(connection), code=code, redirect_uri=trip.redirect_uri)
-    return _connect(connection, realm_id, given, user)
+    try:
+        if not code or not realm_id.isdecimal():
+            raise ConnectFailed("QuickBooks sent no authorization back. Begin again from the Integration hub.")
+        # Before the code is traded: a company connected elsewhere would lose its own tokens by it.
+        _hold_unconnected(connection, realm_id)
+        with told_to_a_person():
+            endpoints = discovery.read(connection.discovery_url)
+            given = company.exchange(endpoints, _app(connection), code=code, redirect_uri=trip.redirect_uri)
+        if connection.realm_id and connection.realm_id != realm_id:
+            raise _keep_other(connection, realm_id, given, user)
+        return _connect(connection, realm_id, given, user)
+    except ConnectFailed as failure:
+        _refused(connection, user, failure)
+        raise
 
 
 def adopt_tokens(connection: Connection, realm_id: str, refresh_token: str, *, user: User) -> Connection:
-    """Connect with a refresh token from Intuit's OAuth 2.0 Playground instead of a trip. Raises ConnectFailed."""
-    _may_be_connected_to(connection, realm_id)
+    """Connect with a refresh token from Intuit's OAuth 2.0 Playground instead of a trip. Raises ConnectFailed.
+
+    The token is tried at once: against Intuit with this connection's app, and against the company.
+    """
+    try:
+        token = app_keys.refresh_token(refresh_token)
+        realm_id = realm_id.strip()
+        if not realm_id.isdecimal():
+            raise BadForm("The company's Realm ID is a number; the Playground shows it beside the authorization code.")
+        if connection.realm_id and connection.realm_id != realm_id:
+            raise CompanyMismatch.of(connection.company_name)
+        _hold_unconnected(connection, realm_id)
+        try:
+            with told_to_a_person():
+                given = company.refresh(discovery.read(connection.discovery_url), _app(connection), refresh_token=token)
+        except ConsentRefused as error:
+            raise ConsentRefused(
+                "Intuit does not accept this refresh token with this connection's Client ID. Choose the same app in "
+                "the Playground, get new tokens, and paste them here."
+            ) from error
+        try:
+            return _connect(connection, realm_id, given, user, how=Action.TOKENS_PASTED)
+        except CompanyUnreadable as error:
+            raise CompanyUnreadable(
+                f"These tokens do not open {connection.company_name or 'this company'}: they are another company's, or "
+                "were made without the scope com.intuit.quickbooks.accounting. Nothing was changed."
+            ) from error
+    except ConnectFailed as failure:
+        _refused(connection, user, failure)
+        raise
+
+
+def connect_other(connection: Connection, user: User) -> Connection:
+    """Connect the company that was chosen instead of this connection's, as one of its own. Raises ConnectFailed."""
+    other = _other_of(connection)
     with told_to_a_person():
-        endpoints = discovery.read(connection.discovery_url)
-        given = company.refresh(endpoints, _app(connection), refresh_token=refresh_token.strip())
-    return _connect(connection, realm_id, given, user)
+        refresh_token = sealed.take_other(other)
+    another = new_connection(
+        connection.organization,
+        discovery_url=connection.discovery_url,
+        api_base=connection.api_base,
+        client_id=connection.client_id,
+        client_secret=_app(connection).client_secret,
+        user=user,
+    )
+    connected = adopt_tokens(another, other.realm_id, refresh_token, user=user)
+    other.delete()
+    return connected
 
 
-def denied(session_key: str, state: str, error: str) -> Connection:
+def forget_other(connection: Connection, user: User) -> None:
+    """End what was given for the company that was chosen by mistake. Raises ConnectFailed."""
+    other = _other_of(connection)
+    with told_to_a_person():
+        company.revoke(discovery.read(connection.discovery_url), _app(connection), token=sealed.take_other(other))
+    with transaction.atomic():
+        audit.about(connection, Action.OTHER_COMPANY, actor=user, detail=f"{other.company_name} was let go again")
+        other.delete()
+
+
+def denied(session_key: str, state: str, error: str, *, user: User | None = None) -> Connection:
     """Note that the person came back without consent (`error`: why, in Intuit's word). The connection is as before."""
     connection = trips.take(session_key, state, outcome=error).connection
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-        if row.state == ConnectionState.CONNECTING:
-            row.state = ConnectionState.DISCONNECTED
-            row.save(update_fields=["state"])
+        _back_from_trip(row)
+        audit.about(row, Action.DENIED, actor=user, detail=error[:60])
     return row
 
 
@@ -146,14 +236,41 @@ def disconnect(connection: Connection, user: User) -> None:
             with told_to_a_person():
                 company.revoke(discovery.read(row.discovery_url), app, token=refresh_token)
         tokens.forget(row)
-        row.state, row.attention, row.attention_since = ConnectionState.DISCONNECTED, Attention.NONE, None
-        row.save(update_fields=["state", "attention", "attention_since", *tokens.TOKEN_COLUMNS])
+        _move(row, ConnectionState.DISCONNECTED)
+        row.attention, row.attention_since, row.trouble_since = Attention.NONE, None, None
+        row.save(update_fields=["state", "attention", "attention_since", "trouble_since", *tokens.TOKEN_COLUMNS])
+        audit.about(row, Action.DISCONNECTED, actor=user)
     trips.drop_open(row)
     log.info("connection %s: disconnected by user %s", row.pk, user.pk)
     connection.refresh_from_db()
 
 
-def _connect(connection: Connection, realm_id: str, given: oauth.Tokens, user: User) -> Connection:
+def disconnect_seen(realm_id: str) -> list[Connection]:
+    """Note that Intuit sent a browser to our disconnect page for a company. It is a hint, and anybody can give it.
+
+    So nothing is ended by it; it tells a revoked permission from another dead one. Return the connections meant.
+    """
+    found = list(Connection.objects.filter(realm_id=realm_id).exclude(realm_id="")) if realm_id.isdecimal() else []
+    Connection.objects.filter(pk__in=[each.pk for each in found]).update(disconnect_seen_at=timezone.now())
+    return found
+
+
+def give_up_trips(before: datetime) -> int:
+    """Put connections back that somebody left for Intuit and did not come back to since `before`; return how many."""
+    count = 0
+    lost = Connection.objects.filter(state=ConnectionState.RECONNECTING, reconnect_begun_at__lt=before)
+    for pk in lost.values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Connection.objects.select_for_update(no_key=True).get(pk=pk)
+            if row.state == ConnectionState.RECONNECTING:
+                _back_from_trip(row)
+                count += 1
+    return count
+
+
+def _connect(
+    connection: Connection, realm_id: str, given: oauth.Tokens, user: User, *, how: Action | None = None
+) -> Connection:
     """Read the company with new tokens; then store them with what it says of itself, and the connection is made."""
     with told_to_a_person():
         facts = company.read(connection, realm_id, given.access_token)
@@ -162,26 +279,79 @@ def _connect(connection: Connection, realm_id: str, given: oauth.Tokens, user: U
             row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
             if row.realm_id and row.realm_id != realm_id:
                 raise CompanyMismatch.of(row.company_name)
+            action = how or (Action.RECONNECTED if row.realm_id else Action.CONNECTED)
             company.fill(row, facts)
             row.realm_id = realm_id
             row.connected_by = user
             row.connected_at = row.last_success_at = timezone.now()
+            row.disconnect_seen_at = row.hard_expires_at = None
             tokens.store(row, given)
             row.save()
+            audit.about(row, action, actor=user, detail=f"realm {realm_id}")
             health.mark_connected(row)
     except IntegrityError as error:
         raise AlreadyConnected.here() from error
+    OtherCompany.objects.filter(connection=row).delete()
     log.info("connection %s: connected to company %s by user %s", row.pk, realm_id, user.pk)
     return row
 
 
-def _may_be_connected_to(connection: Connection, realm_id: str) -> None:
-    """Refuse another company than before, and a company that another connection holds."""
-    if connection.realm_id and connection.realm_id != realm_id:
-        raise CompanyMismatch.of(connection.company_name)
+def _keep_other(connection: Connection, realm_id: str, given: oauth.Tokens, user: User) -> CompanyMismatch:
+    """Keep what was given for another company until the person says what to do with it; return what to raise."""
+    with told_to_a_person():
+        facts = company.read(connection, realm_id, given.access_token)
+    with transaction.atomic():
+        OtherCompany.objects.filter(connection=connection).delete()
+        other = OtherCompany.objects.create(
+            connection=connection, realm_id=realm_id, company_name=facts.name, chosen_by=user
+        )
+        sealed.put_other(other, given.refresh_token)
+        other.save(update_fields=["refresh_token_sealed"])
+    return CompanyMismatch.of(connection.company_name, facts.name)
+
+
+def _other_of(connection: Connection) -> OtherCompany:
+    other = OtherCompany.objects.filter(connection=connection).first()
+    if other is None:
+        raise ConnectFailed("There is no other company to decide about any more. Connect again from the hub.")
+    return other
+
+
+def _refused(connection: Connection, user: User, failure: ConnectFailed) -> None:
+    """Write down that something was refused, and put a connection back that was on a trip."""
+    with transaction.atomic():
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+        _back_from_trip(row)
+        action = Action.OTHER_COMPANY if isinstance(failure, CompanyMismatch) else Action.REFUSED
+        audit.about(row, action, actor=user, detail=str(failure))
+
+
+def _back_from_trip(row: Connection) -> None:
+    """Put a locked connection back to what it was before somebody left for Intuit."""
+    if row.state == ConnectionState.CONNECTING:
+        _move(row, ConnectionState.DISCONNECTED)
+    elif row.state == ConnectionState.RECONNECTING:
+        _move(row, ConnectionState.NEEDS_ATTENTION)
+    row.save(update_fields=["state"])
+
+
+def _move(row: Connection, state: ConnectionState) -> None:
+    hold_move(row.state, state)
+    row.state = state
+
+
+def _hold_unconnected(connection: Connection, realm_id: str) -> None:
+    """Refuse a company that another connection holds."""
     others = Connection.objects.filter(realm_id=realm_id, api_base=connection.api_base).exclude(pk=connection.pk)
     if others.exists():
         raise AlreadyConnected.here()
+
+
+def _put_app(row: Connection, client_id: str, client_secret: str, user: User | None) -> None:
+    row.client_id = client_id
+    sealed.put(row, "client_secret", client_secret)
+    row.app_changed_at = timezone.now()
+    audit.about(row, Action.APP_CHANGED, actor=user, detail=f"Client ID {client_id[:6]}…")
 
 
 def _app(connection: Connection) -> oauth.App:

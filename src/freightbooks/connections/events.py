@@ -7,3 +7,7 @@ from django.dispatch import Signal
 connection_ready = Signal()
 """Sent inside the transaction that made it so, with `connection_id: int`: the connection is connected, again or for the
 first time, and waiting work may go on. The sender is None."""
+
+connection_stopped = Signal()
+"""Sent inside the transaction that made it so, with `connection_id: int` and `attention: str` (see `states.Attention`):
+the connection waits for a person. Sent once for each cause. The sender is None."""

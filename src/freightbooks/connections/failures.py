@@ -23,10 +23,11 @@ class CompanyMismatch(ConnectFailed):
     """Another company was chosen than the one this connection belongs to."""
 
     @classmethod
-    def of(cls, company_name: str) -> Self:
-        """Name the company it must be."""
+    def of(cls, company_name: str, chosen: str = "") -> Self:
+        """Name the company it must be, and the one that was chosen where that is known."""
+        other = f"{chosen} was chosen" if chosen else "a different company was chosen"
         return cls(
-            f"This connection belongs to {company_name or 'another company'}, and a different company was chosen. "
+            f"This connection belongs to {company_name or 'another company'}, and {other}. "
             "Nothing was changed. Connect again and choose the same company, or make a new connection for the other."
         )
 
@@ -41,6 +42,10 @@ class AlreadyConnected(ConnectFailed):
             "This QuickBooks company is connected to Freightbooks already. Use the connection it has: "
             "two of them would post every document twice."
         )
+
+
+class BadForm(ConnectFailed):
+    """What was pasted cannot be what it should be."""
 
 
 class AppRefused(ConnectFailed):

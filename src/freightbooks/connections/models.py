@@ -15,6 +15,12 @@ class Connection(models.Model):
     state = models.CharField(max_length=20, choices=ConnectionState.choices, default=ConnectionState.DISCONNECTED)
     attention = models.CharField(max_length=30, choices=Attention.choices, blank=True, default="")
     attention_since = models.DateTimeField(null=True)
+    reconnect_begun_at = models.DateTimeField(null=True, help_text="When somebody last left for Intuit to reconnect")
+    trouble_since = models.DateTimeField(null=True, help_text="Since when QuickBooks has not answered")
+    disconnect_seen_at = models.DateTimeField(
+        null=True, help_text="When Intuit last sent a browser to our disconnect page for this company"
+    )
+    app_changed_at = models.DateTimeField(null=True, help_text="When the Client ID or secret was last entered")
 
     discovery_url = models.URLField(help_text="Intuit's OpenID discovery document, or a sandbox's")
     api_base = models.URLField(help_text="Where the accounting API answers")
@@ -53,6 +59,11 @@ class Connection(models.Model):
         return self.company_name or f"Connection {self.pk}"
 
     @property
+    def stopped(self) -> bool:
+        """Whether it waits for a person, also while that person is at Intuit's sign-in."""
+        return self.state in (ConnectionState.NEEDS_ATTENTION, ConnectionState.RECONNECTING)
+
+    @property
     def healthy(self) -> bool:
         """Whether documents may be sent."""
         return self.state == ConnectionState.CONNECTED
@@ -67,6 +78,33 @@ class AuthorizationRequest(models.Model):
     redirect_uri = models.URLField()
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
+
+
+class OtherCompany(models.Model):
+    """A trip that ended in another company than the connection's. The tokens wait, sealed, for the person's answer."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="other_company")
+    realm_id = models.CharField(max_length=32)
+    company_name = models.CharField(max_length=1024)
+    refresh_token_sealed = models.BinaryField(default=b"")
+    chosen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    chosen_at = models.DateTimeField(auto_now_add=True)
+
+
+class AuditEntry(models.Model):
+    """Who did what to a connection, and when. Append-only: the database refuses to change or delete a row.
+
+    It holds no secret, and stays when the connection, or the person, is gone.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    connection_id = models.BigIntegerField(null=True, db_index=True)
+    company_name = models.CharField(max_length=1024, blank=True)
+    actor_id = models.BigIntegerField(null=True, help_text="The person; null for the product itself")
+    actor_name = models.CharField(max_length=150, blank=True)
+    action = models.CharField(max_length=30)
+    detail = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
 
 
 class RequestCount(models.Model):

@@ -7,7 +7,7 @@ from typing import Literal
 from django.db import transaction
 
 from freightbooks.connections import vault
-from freightbooks.connections.models import Connection
+from freightbooks.connections.models import Connection, OtherCompany
 
 Secret = Literal["client_secret", "access_token", "refresh_token"]
 SECRETS: tuple[Secret, ...] = ("client_secret", "access_token", "refresh_token")
@@ -22,6 +22,16 @@ def take(connection: Connection, secret: Secret) -> str:
     """Open a secret; empty when there is none. Raises VaultError."""
     sealed = bytes(getattr(connection, f"{secret}_sealed"))
     return vault.unseal(sealed, _place(connection, secret)) if sealed else ""
+
+
+def put_other(other: OtherCompany, refresh_token: str) -> None:
+    """Seal the refresh token of a company that waits for a person's answer. The row must exist."""
+    other.refresh_token_sealed = vault.seal(refresh_token, _other_place(other))
+
+
+def take_other(other: OtherCompany) -> str:
+    """Open it. Raises VaultError."""
+    return vault.unseal(bytes(other.refresh_token_sealed), _other_place(other))
 
 
 def seal_anew() -> int:
@@ -41,6 +51,10 @@ def seal_anew() -> int:
                 connection.save(update_fields=[f"{secret}_sealed" for secret in old])
             changed += len(old)
     return changed
+
+
+def _other_place(other: OtherCompany) -> vault.Place:
+    return vault.Place("other company", "refresh_token", other.pk)
 
 
 def _place(connection: Connection, secret: Secret) -> vault.Place:

@@ -101,6 +101,14 @@ def good_token(connection_id: int, *, refused: str = "") -> AccessToken:
     return _as_access_token(connection)
 
 
+def stored_access_token(connection: Connection) -> str:
+    """Return the stored access token, good or not, to have it replaced. Raises ReconnectNeeded when its key is lost."""
+    try:
+        return sealed.take(connection, "access_token")
+    except VaultError as error:
+        raise ReconnectNeeded(Attention.KEY_LOST) from error
+
+
 def store(connection: Connection, tokens: Tokens) -> None:
     """Put new tokens into a connection's row; saving it (`TOKEN_COLUMNS`) is the caller's."""
     now = timezone.now()

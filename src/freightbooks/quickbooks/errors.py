@@ -16,6 +16,7 @@ class ReconnectReason(StrEnum):
 
     GRANT_DEAD = "grant dead"
     USER_NOT_IN_COMPANY = "user not in company"
+    USER_NOT_ADMIN = "user not admin"
     CLIENT_REFUSED = "client refused"
     NOT_AUTHORIZED = "not authorized"
     SUBSCRIPTION_ENDED = "subscription ended"

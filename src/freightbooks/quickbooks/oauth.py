@@ -121,6 +121,17 @@ async def refresh(http: httpx2.AsyncClient, endpoints: Endpoints, app: App, *, r
     return await _tokens(http, endpoints, app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
+async def check_app(http: httpx2.AsyncClient, endpoints: Endpoints, app: App) -> None:
+    """Ask whether Intuit accepts an app's Client ID and secret. Raises ClientRefused, OAuthUnreachable.
+
+    A refresh with a token nobody has: Intuit looks at the app first, and answers `invalid_grant` only to one it knows.
+    """
+    try:
+        await _tokens(http, endpoints, app, {"grant_type": "refresh_token", "refresh_token": "none"})
+    except GrantDead:
+        return
+
+
 async def revoke(http: httpx2.AsyncClient, endpoints: Endpoints, app: App, *, token: str) -> None:
     """End the grant a token belongs to. Raises GrantDead (it had ended already), ClientRefused, OAuthUnreachable."""
     response = await _post(http, endpoints.revocation, app, content=exact_json.dumps({"token": token}).encode())

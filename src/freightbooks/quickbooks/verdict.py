@@ -66,8 +66,8 @@ def _judge_fault(status: int, fault: Fault) -> Verdict:
         return Verdict(Meaning.THROTTLED, fault=fault)
     if fault.code == "6190":  # invalid company status: the subscription ended, whatever is asked
         return Verdict(Meaning.NO_ENTRY, fault=fault, reason=ReconnectReason.SUBSCRIPTION_ENDED)
-    if fault.code == "120":  # the user who connected is no admin any more, or is gone
-        return Verdict(Meaning.NO_ENTRY, fault=fault, reason=ReconnectReason.USER_NOT_IN_COMPANY)
+    if fault.code == "120":  # the user who connected is no admin any more
+        return Verdict(Meaning.NO_ENTRY, fault=fault, reason=ReconnectReason.USER_NOT_ADMIN)
     if status == 403 or fault.code in ("3100", "3200", "100", "110"):
         return Verdict(Meaning.NO_ENTRY, fault=fault, reason=ReconnectReason.NOT_AUTHORIZED)
     return Verdict(Meaning.REFUSED, fault=fault)

@@ -35,6 +35,7 @@ def new(request: MemberRequest) -> HttpResponse:
                 api_base=data["api_base"],
                 client_id=data["client_id"],
                 client_secret=data["client_secret"],
+                user=request.user,
             )
             return _to_intuit(request, connection)
         except connect.ConnectFailed as failure:
@@ -67,7 +68,9 @@ def connection_page(request: MemberRequest, connection_id: int) -> HttpResponse:
     form = AppForm(request.POST or None, initial={"client_id": connection.client_id})
     if request.method == "POST" and form.is_valid():
         try:
-            connect.set_app(connection, form.cleaned_data["client_id"], form.cleaned_data["client_secret"])
+            connect.set_app(
+                connection, form.cleaned_data["client_id"], form.cleaned_data["client_secret"], user=request.user
+            )
             return _to_intuit(request, connection)
         except connect.ConnectFailed as failure:
             form.add_error(None, str(failure))
@@ -92,7 +95,7 @@ def callback(request: MemberRequest) -> HttpResponse:
     key = request.session.session_key or ""
     try:
         if error:
-            connection = connect.denied(key, state, error)
+            connection = connect.denied(key, state, error, user=request.user)
             messages.info(request, "QuickBooks was not connected: the consent was not given. Nothing has changed.")
             return redirect(_on_hub(connection))
         connection = connect.complete(

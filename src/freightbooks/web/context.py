@@ -9,7 +9,6 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from freightbooks.connections.models import Connection
-from freightbooks.connections.states import ConnectionState
 from freightbooks.organizations.models import Membership, Organization
 from freightbooks.web.holdings import count_causes
 
@@ -47,7 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             memberships=getattr(request, "memberships", []),
             place=(match.url_name or "").split("-")[0] if match else "",
             companies=len(companies),
-            stopped=[one for one in companies if one.state == ConnectionState.NEEDS_ATTENTION],
+            stopped=[one for one in companies if one.stopped],
             problems=count_causes(membership.organization),
             unresolved=sum(one.unresolved for one in companies),
         )
