@@ -92,6 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input, not asked for"
     )
+
+    keys = _add(
+        commands,
+        "keys",
+        "look after the keys that seal tokens and secrets: list them, make one, or rotate to a new one",
+        "freightbooks keys rotate",
+    )
+    keys.add_argument("action", choices=("list", "new", "rotate"))
+    keys.add_argument("--json", action="store_true", help="print it as JSON")
     return parser
 
 

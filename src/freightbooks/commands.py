@@ -198,6 +198,31 @@ def _user(options: argparse.Namespace) -> int:
     return 0
 
 
+def _keys(options: argparse.Namespace) -> int:
+    from freightbooks.connections import vault
+
+    if options.action == "new":
+        key = vault.new_key()
+        print(json.dumps({"key": key}) if options.json else key)
+        return 0
+    start()
+    migrate()
+    from freightbooks.connections.key_rotation import holdings, rotate
+
+    try:
+        found = holdings() if options.action == "list" else rotate()
+    except vault.VaultError as error:
+        raise CommandFailed(
+            f"{error}. Put the missing key back behind the first one (vault.keys in the data folder, or "
+            "FREIGHTBOOKS_KEYS) and run this again; no key was dropped."
+        ) from error
+    if options.json:
+        print(json.dumps(asdict(found)))
+    else:
+        print(found.as_text())
+    return 0
+
+
 def _organization(name: str | None, *, make: bool) -> Organization:
     from freightbooks.organizations.models import Organization
 
@@ -236,4 +261,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "post": _post,
     "status": _status,
     "user": _user,
+    "keys": _keys,
 }

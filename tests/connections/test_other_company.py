@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import DatabaseError, transaction
 
 from connections.conftest import SESSION
 from connections.consent import REDIRECT, consent
@@ -105,6 +105,6 @@ def test_what_a_person_does_is_written_down_and_stays(
     last = AuditEntry.objects.order_by("pk").last()
     assert last is not None
     assert (last.actor_name, last.company_name) == ("Priya Raman", connection.company_name)
-    for change in (lambda: last.delete(), lambda: AuditEntry.objects.update(detail="")):
-        with pytest.raises(InternalError, match="append-only"), transaction.atomic():
+    for change in (last.delete, lambda: AuditEntry.objects.update(detail="")):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,6 +13,7 @@ from django.db import OperationalError
 from django.db import connection as database
 from django.utils import timezone
 
+from connections.token_crowd import a_crowd_of, one_refresh_for_all, refreshes_of
 from freightbooks.connections import sealed, tokens, vault
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import Attention
@@ -78,42 +75,12 @@ def test_threads_with_a_source_each_refresh_once(strict: tuple[Any, Connection])
     assert old not in got
 
 
-_IN_A_PROCESS = """
-import hashlib, sys, django
-django.setup()
-from freightbooks.connections.tokens import good_token
-print("ready", flush=True)
-sys.stdin.readline()
-token = good_token(int(sys.argv[1]), refused=sys.argv[2]).text
-print(hashlib.sha256(token.encode()).hexdigest(), flush=True)
-"""
-
-
 def test_processes_that_meet_at_the_same_moment_refresh_once(strict: tuple[Any, Connection]) -> None:
-    _, connection = strict
-    old = stored(connection, "access_token")
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _IN_A_PROCESS, str(connection.pk), old],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "freightbooks.settings"},
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    answers = []
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        answers.append(process.communicate(timeout=30)[0].strip())
-    assert set(answers) == {hashlib.sha256(stored(connection, "access_token").encode()).hexdigest()}
-    assert stored(connection, "access_token") != old
+    sandbox, connection = strict
+    given = refreshes_of(sandbox)
+    with a_crowd_of(6, connection) as crowd:
+        for _ in range(5):
+            one_refresh_for_all(crowd, connection, given, 6)
 
 
 async def test_a_task_cancelled_in_the_middle_of_a_refresh_loses_no_token(strict: tuple[Any, Connection]) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import os
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -81,6 +82,55 @@ def is_current(sealed: bytes) -> bool:
 def new_key() -> str:
     """Make a key, as the ring wants it written."""
     return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+
+
+def key_names() -> list[str]:
+    """Return the names of the ring's keys, the sealing one first. A name tells nothing of its key."""
+    return [name.hex() for name in _ring()]
+
+
+def sealed_with(sealed: bytes) -> str:
+    """Return the name of the key a value was sealed with."""
+    return bytes(sealed)[1 : 1 + _NAME_BYTES].hex()
+
+
+def ring_is_in_the_environment() -> bool:
+    """Whether the ring comes from `FREIGHTBOOKS_KEYS`, which only the operator can change."""
+    return bool(os.environ.get("FREIGHTBOOKS_KEYS", "").replace(",", " ").split())
+
+
+def add_key() -> None:
+    """Put a new key in front of the ring's file; from now on it seals, and the older ones go on opening.
+
+    Every seal reads the ring anew, so all processes on this data folder follow at once. Raises BadKeyRing when the
+    ring is in the environment.
+    """
+    _ring()
+    _write_ring([new_key(), *_ring_file().read_text().split()])
+
+
+def drop_old_keys() -> int:
+    """Keep only the sealing key in the ring's file; return how many went. Nothing may be sealed with those any more."""
+    written = _ring_file().read_text().split()
+    _write_ring(written[:1])
+    return len(written) - 1
+
+
+def _ring_file() -> Path:
+    if ring_is_in_the_environment():
+        raise BadKeyRing("the key ring is in FREIGHTBOOKS_KEYS, and only whoever sets that can change it")
+    return data_dir() / "vault.keys"
+
+
+def _write_ring(written: list[str]) -> None:
+    path = _ring_file()
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write("\n".join(written) + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    draft.replace(path)
 
 
 def _ring() -> dict[bytes, bytes]:
