@@ -19,9 +19,8 @@ from freightbooks.organizations.models import User
 @pytest.fixture
 def another_realm(qbo_sandbox: Any) -> str:
     """A second company of the same people in the same sandbox."""
-    realm_id = "9341455550001111"
-    qbo_sandbox.sandbox.add_company(realm_id=realm_id, seed="brokerage", name="Blue Ridge Drayage LLC")
-    return realm_id
+    company = qbo_sandbox.sandbox.add_company("brokerage", name="Blue Ridge Drayage LLC")
+    return str(company.realm_id)
 
 
 def come_back(connection: Connection, admin: User, sandbox: Any, realm_id: str) -> Connection:
