@@ -68,7 +68,17 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
             "EntityRef": {"value": vendor, "type": "Vendor"},
             "Line": [account_line(cost, "12.00")],
         },
+        "Budget": {"Name": "2026", "sparse": True},
+        "CustomerType": {"Name": "Shippers", "sparse": True},
+        "JournalCode": {"Name": "VT"},
+        "PurchaseOrder": a_bill(vendor, cost, "80.00"),
         "Term": {"Name": "Net 45", "DueDays": 45},
+        "TimeActivity": {"NameOf": "Vendor", "VendorRef": {"value": vendor}, "Hours": 2, "HourlyRate": 15},
+        "Transfer": {
+            "FromAccountRef": {"value": bank},
+            "ToAccountRef": {"value": books.account("1015")},
+            "Amount": Decimal("20.00"),
+        },
         "Vendor": {"DisplayName": "Roadway", "TermRef": {"value": "2"}, "AcctNum": "MC-1"},
         "VendorCredit": a_bill(vendor, cost, "7.00"),
     }
