@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,10 +23,14 @@ from qbo_sandbox.webhooks.postman import BadAddress
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code: 0 stopped in order, 1 could not start, 2 wrong arguments."""
     options = _parser().parse_args(arguments)
+    companies = options.company or ["sample"]
     try:
+        if options.ready_file is not None and not options.ready_file.parent.is_dir():
+            raise NotADirectoryError(f"--ready-file: there is no directory {options.ready_file.parent}")
         sandbox = Sandbox(
             Options(
-                company=options.company,
+                company=companies[0],
+                more_companies=tuple(companies[1:]),
                 data=options.data,
                 limits=options.limits,
                 latency_ms=options.latency_ms,
@@ -33,13 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 webhook_urls=tuple(options.webhook_url),
                 webhook_format=options.webhook_format,
                 webhooks_anywhere=options.webhooks_anywhere,
+                environment=options.environment,
+                passwords=options.passwords,
+                consent=options.consent,
+                access_token_seconds=options.access_token_seconds,
+                core_plus_quota=options.core_plus_quota,
             )
         )
         listener = listen(options.host, options.port)
     except (PortTaken, BadLimits, UnknownSeed, JournalBroken, BadAddress, OSError) as error:
         print(f"qbo-sandbox: {error}", file=sys.stderr)  # noqa: T201 - what a command says
         return 1
-    ready = sandbox.ready(f"http://{options.host}:{listener.getsockname()[1]}")
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    ready = sandbox.ready(f"http://{host}:{listener.getsockname()[1]}")
 
     def tell() -> None:
         text = json.dumps(ready)
@@ -47,10 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _write_private(options.ready_file, text)
         print(text, flush=True)  # noqa: T201 - what a command says
 
-    make_server(sandbox, tell).run(sockets=[listener])
+    # The server stops in order at either signal, and then raises it once more.
+    signal.signal(signal.SIGTERM, _stop)
+    with contextlib.suppress(KeyboardInterrupt):
+        make_server(sandbox, tell).run(sockets=[listener])
     sandbox.webhooks.close()
     sandbox.journal.close()
     return 0
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,14 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser(
         "serve",
         help="serve a company until Ctrl-C",
-        epilog="Example: qbo-sandbox serve --port 8100 --company brokerage --data books.journal",
+        epilog="Example: qbo-sandbox serve --port 8100 --company brokerage --data books.journal\n"
+        "The ready file and one line of standard output hold JSON: base_url, client_id, client_secret, realm_id, "
+        "access_token, refresh_token, webhook_verifier_token, and the OAuth addresses.",
     )
-    serve.add_argument("--port", type=int, default=8100, help="0 takes a free one (default 8100)")
+    serve.add_argument("--port", type=_port, default=8100, help="0 takes a free one (default 8100)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--data", type=Path, help="file that keeps the company across restarts")
     serve.add_argument("--ready-file", type=Path, help="written when it answers: addresses, keys and tokens as JSON")
     serve.add_argument("--limits", default="off", help="off, intuit, or a number that multiplies Intuit's")
-    serve.add_argument("--latency-ms", type=int, default=0, help="how long every answer takes")
+    serve.add_argument("--latency-ms", type=_from_nothing_up, default=0, help="how long every answer takes")
     serve.add_argument(
         "--rotation", choices=("daily", "strict"), default="daily", help="how often refresh tokens change"
     )
@@ -78,8 +99,49 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--webhook-format", choices=tuple(FORMS), default="legacy", help="their shape (default legacy)")
     serve.add_argument("--webhooks-anywhere", action="store_true", help="let notifications leave this machine")
-    serve.add_argument("--company", choices=sorted(NAMES), default="sample", help="the company to start with")
+    serve.add_argument(
+        "--company",
+        choices=sorted(NAMES),
+        action="append",
+        help="the company to start with (default sample); once more for each further company",
+    )
+    serve.add_argument(
+        "--environment",
+        choices=("development", "production"),
+        default="development",
+        help="what the keys and companies are at the start (default development keys, sandbox companies)",
+    )
+    serve.add_argument(
+        "--passwords", action="store_true", help="ask for a password at the consent page (everybody's is: sandbox)"
+    )
+    serve.add_argument(
+        "--consent", choices=("ask", "allow", "deny"), default="ask", help="answer the consent page without a person"
+    )
+    serve.add_argument(
+        "--access-token-seconds", type=_from_one_up, default=3600, metavar="N", help="how long access tokens live"
+    )
+    serve.add_argument(
+        "--core-plus-quota", type=_from_nothing_up, metavar="N", help="reads a month over all companies (default none)"
+    )
     return parser
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65535)
+
+
+def _from_nothing_up(text: str) -> int:
+    return _whole(text, 0, 10**9)
+
+
+def _from_one_up(text: str) -> int:
+    return _whole(text, 1, 10**9)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not (text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+    return int(text)
 
 
 def _write_private(path: Path, text: str) -> None:
