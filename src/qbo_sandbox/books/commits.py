@@ -33,6 +33,7 @@ class Commit:
     objects: list[list[str]] = field(default_factory=list)
     request: dict[str, Any] | None = None
     changes: list[Change] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)  # what the company is set to, that no object shows
     by: str = ""  # the user who makes it, where that is somebody else than an app
     moved: dict[tuple[str, str], None] = field(default_factory=dict)  # objects that show something else, unedited
 
@@ -49,7 +50,7 @@ class Commit:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to record."""
-        return not self.objects and self.request is None
+        return not self.objects and self.request is None and not self.settings
 
     def as_record(self) -> dict[str, Any]:
         """Return the journal record: plain JSON, no decimals."""
@@ -58,6 +59,8 @@ class Commit:
             record["request"] = self.request
         if self.merges:
             record["merges"] = self.merges
+        if self.settings:
+            record["settings"] = self.settings
         if self.by and self.objects:
             record["by"] = self.by
         return record

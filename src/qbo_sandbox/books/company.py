@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.changes import Operation
@@ -186,15 +187,26 @@ class Company(Holdings):
             commit.moved.pop((entity.name, gone_id), None)
             return kept
 
-    def close_books(self, through: date | None) -> None:
-        """Close every period up to and with this day, or (None) open all again."""
+    def set_quirks(self, values: dict[str, Any]) -> None:
+        """Choose other behaviours by name; whoever calls has held the names and values."""
+        with self.commit() as commit:
+            commit.settings["quirks"] = values
+            self._settle(commit.settings)
+
+    def close_books(self, through: date | None, password: str = "") -> None:
+        """Close every period up to and with this day, or (None) open all again.
+
+        People pass a closed period after a warning; with a password set, only who knows it.
+        """
         section = dict(self.preferences.get("AccountingInfoPrefs", {}))
         section.pop("BookCloseDate", None)
         if through is not None:
             section["BookCloseDate"] = through.isoformat()
-        with self.commit():
+        with self.commit() as commit:
             before = self._tables["Preferences"].records["1"]
             self._change(before, before.body | {"AccountingInfoPrefs": section})
+            commit.settings["closing_password"] = password if through is not None else ""
+            self._settle(commit.settings)
 
     def subscribe(self, *, plan: str | None = None, status: str | None = None) -> None:
         """Change the plan, or how the subscription stands, as Intuit's billing does. Raises UnknownPlan.

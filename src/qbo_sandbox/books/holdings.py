@@ -53,6 +53,8 @@ class Holdings:
         self.merged: dict[tuple[str, str], str] = {}  # entity and id of what was merged away -> what it is part of now
         self._open: Commit | None = None
         self._acting = ""
+        self.closing_password = ""
+        self.passes_closed_books = False  # whoever acts now was shown the warning, or knows the password
         self._writers: dict[tuple[str, str], str] = {}  # who last changed what, where that was no app
         self._subscription: tuple[Record, Subscription] | None = None
         self.is_planting = False
@@ -215,14 +217,18 @@ class Holdings:
                             tell(self._whole, changes)
 
     @contextmanager
-    def acting(self, user: str) -> Iterator[None]:
-        """Let a user, by name, make the changes inside; otherwise it is an app that makes them."""
+    def acting(self, user: str, *, through_closed_books: bool = False) -> Iterator[None]:
+        """Let a user, by name, make the changes inside; otherwise it is an app that makes them.
+
+        A user may change a closed period, after a warning or with the password; an app never.
+        """
         with self.lock:
-            before, self._acting = self._acting, user
+            before = self._acting, self.passes_closed_books
+            self._acting, self.passes_closed_books = user, through_closed_books
             try:
                 yield
             finally:
-                self._acting = before
+                self._acting, self.passes_closed_books = before
 
     @contextmanager
     def planting(self, commit: Commit) -> Iterator[None]:
@@ -288,8 +294,16 @@ class Holdings:
                 self.merged[entity_name, gone_id] = kept_id
             if "request" in record:
                 self._answers.keep(record["request"], record["objects"])
+            if "settings" in record:
+                self._settle(record["settings"])
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _settle(self, values: dict[str, Any]) -> None:
+        """Set what no object shows: the closing password, and quirks by name."""
+        self.closing_password = values.get("closing_password", self.closing_password)
+        for name, value in values.get("quirks", {}).items():
+            setattr(self._whole.quirks, name, value)
 
     def _note_writer(self, entity: str, qbo_id: str, user: str) -> None:
         if user:

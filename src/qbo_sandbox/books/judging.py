@@ -15,6 +15,7 @@ from qbo_sandbox.books.refusals import (
     duplicate_name,
     inactive_reference,
     missing_error,
+    period_closed_with_warning,
     unknown_reference,
 )
 from qbo_sandbox.books.text_rules import fold
@@ -42,9 +43,11 @@ def judge(draft: Draft, reading: Reading) -> None:
 
 
 def hold_open(company: Company, day: str) -> None:
-    """Refuse a date in a period that is closed (6210)."""
+    """Refuse a date in a period that is closed (6210, or 6200 by a quirk); not to a user who may pass."""
     closed = company.preference("AccountingInfoPrefs", "BookCloseDate")
-    if closed and day <= closed:
+    if closed and day <= closed and not company.passes_closed_books:
+        if company.quirks.closed_with_warning_only_is_6200 and not company.closing_password:
+            raise period_closed_with_warning()
         raise closed_period()
 
 

@@ -86,3 +86,5 @@ class Quirks:
     zero_quantity_is_none: bool = True
     # [DOC] A sandbox company may send so many e-mails a day (0: any number). [INF] One more is turned away with 429.
     mails_a_day: int = 40
+    # [INF] Books closed with a warning only (no password) answer 6210, as recorded; else 6200, which [DOC] only lists.
+    closed_with_warning_only_is_6200: bool = False

@@ -169,6 +169,15 @@ def closed_period() -> Refusal:
     )
 
 
+def period_closed_with_warning() -> Refusal:
+    """Return the 6200 refusal, which Intuit lists beside 6210 without telling when it comes."""
+    return refuse(
+        "6200",
+        "Account Period Closed Error",
+        "Account Period Closed Error : The account period has closed and the account books cannot be updated.",
+    )
+
+
 def wrong_account() -> Refusal:
     """Return the 6430 refusal: an account of the wrong type for its place."""
     return refuse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qbo_sandbox.control import (
+    acts,
     admission,
     apps,
     clocks,
@@ -12,6 +13,7 @@ from qbo_sandbox.control import (
     grants,
     overview,
     people,
+    settings,
     states,
     webhooks,
 )
@@ -23,6 +25,8 @@ CONTROLS: tuple[Control, ...] = (
     *clocks.CONTROLS,
     *delays.CONTROLS,
     *fault_rules.CONTROLS,
+    *acts.CONTROLS,
+    *settings.CONTROLS,
     *webhooks.CONTROLS,
     *companies.CONTROLS,
     *people.CONTROLS,

@@ -46,14 +46,7 @@ EXAMPLES: tuple[Refusal, ...] = (
     refusals.subscription_ended("QuickBooks Online Plus"),
     refusals.authentication_failure(),
     refuse("600", "Duplicate Request ID", "The requestid was used for another request"),
-    refuse(
-        "6200",
-        "Account Period Closed Error",
-        "The account period has closed and the account books cannot be updated.",
-    ),
-    refuse(
-        "6190", "Invalid Company Status", "Subscription period has ended or canceled or there was a billing problem"
-    ),
+    refusals.period_closed_with_warning(),
     refuse(
         "6540",
         "Deposited Transaction cannot be changed",
