@@ -23,6 +23,7 @@ def accounting_paths() -> Paths:
     paths: Paths = {}
     for entity in ENTITIES.values():
         paths |= _entity_paths(entity)
+    paths[f"{_COMPANY}/exchangerate"]["get"] = _rate()
     paths[f"{_COMPANY}/query"] = _query()
     paths[f"{_COMPANY}/batch"] = _batch()
     paths[f"{_COMPANY}/cdc"] = _cdc()
@@ -63,6 +64,15 @@ def _write(entity: Entity, answer: dict[str, Any]) -> dict[str, Any]:
     summary = f"{', '.join(operations).capitalize()} one {entity.name}"
     shown = _operation(summary, f"write{entity.name}", entity.name, answer, [*parameters, *_ONCE])
     return shown | {"requestBody": _sent({"$ref": f"#/components/schemas/{entity.name}"})}
+
+
+def _rate() -> dict[str, Any]:
+    asked = [
+        _asked("sourcecurrencycode", {"type": "string"}, True),
+        _asked("asofdate", {"type": "string", "format": "date"}),
+    ]
+    answer = _wrapped("ExchangeRate")
+    return _operation("Read the rate of a currency on a day", "rateOfCurrency", "ExchangeRate", answer, asked)
 
 
 def _query() -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 import zlib
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.fields import Body
@@ -26,11 +26,14 @@ async def raw_body(request: Request, most: int = LARGEST) -> bytes:
     """Return the bytes of a request, unpacked. Raises HTTPException 413 above `most` bytes, 400 when not packed."""
     pieces: list[bytes] = []
     size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > most:
-            raise HTTPException(413)
-        pieces.append(piece)
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > most:
+                raise HTTPException(413)
+            pieces.append(piece)
+    except ClientDisconnect as error:  # gone before it said everything: nothing to do, nobody to answer
+        raise HTTPException(400) from error
     raw = b"".join(pieces)
     bits = _COMPRESSED.get(request.headers.get("content-encoding", "").strip().lower())
     return _unpacked(raw, bits, most) if bits and raw else raw
