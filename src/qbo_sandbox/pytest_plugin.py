@@ -10,6 +10,8 @@ import pytest
 
 from qbo_sandbox.app import Options, Sandbox
 from qbo_sandbox.books.company import Company
+from qbo_sandbox.control.fault_rules import add_rule
+from qbo_sandbox.faulting.rules import Rule
 from qbo_sandbox.server import ThreadedServer
 
 
@@ -40,6 +42,14 @@ class RunningSandbox:
     def company(self) -> Company:
         """The books."""
         return self.sandbox.companies[self.realm_id]
+
+    def fault(self, action: str, **more: Any) -> Rule:
+        """Add a fault rule, as `POST /_sandbox/faults` does: `fault("commit_and_cut", entity="Bill")`."""
+        return add_rule(self.sandbox, {"action": action, **more})
+
+    def reset(self) -> None:
+        """Go back to the seed; the keys and tokens stay good."""
+        self.sandbox.reset()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from qbo_sandbox.books import json_text
@@ -33,6 +33,8 @@ def control_routes(sandbox: Sandbox) -> list[BaseRoute]:
             Route(PREFIX + path, _endpoint(sandbox, controls), methods=list(controls))
             for path, controls in by_path.items()
         ),
+        Route(PREFIX, lambda _request: RedirectResponse(PREFIX + "/")),
+        Route(PREFIX + "/", _page),
         Route(PREFIX + "/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 
@@ -57,6 +59,12 @@ def _endpoint(sandbox: Sandbox, controls: dict[str, Control]) -> Callable[[Reque
     return answer
 
 
+async def _page(_request: Request) -> Response:
+    from qbo_sandbox.control.describing import as_page  # it describes what is served here
+
+    return HTMLResponse(as_page())
+
+
 async def _unknown(request: Request) -> Response:
     return _json(
         {"error": f"There is no control route {request.method} {request.url.path}; GET {PREFIX}/ lists them."}, 404
@@ -64,15 +72,15 @@ async def _unknown(request: Request) -> Response:
 
 
 def _json(body: object, status: int) -> Response:
-    return Response(json_text.dumps(_without_floats(body)), status, media_type="application/json")
+    return Response(json_text.dumps(without_floats(body)), status, media_type="application/json")
 
 
-def _without_floats(value: Any) -> Any:
+def without_floats(value: Any) -> Any:
     """Return a value as the sandbox's own JSON takes it: seconds and shares as exact decimals."""
     if isinstance(value, float):
         return Decimal(repr(value))
     if isinstance(value, dict):
-        return {name: _without_floats(each) for name, each in value.items()}
+        return {name: without_floats(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_floats(each) for each in value]
+        return [without_floats(each) for each in value]
     return value
