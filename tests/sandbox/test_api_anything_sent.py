@@ -40,6 +40,8 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
     owed, owing = api.post("invoice", invoice).body["Invoice"], api.post("bill", bill).body["Bill"]
     settles = [{"Amount": 40, "LinkedTxn": [{"TxnId": owed["Id"], "TxnType": "Invoice"}]}]
     pays = [{"Amount": 30, "LinkedTxn": [{"TxnId": owing["Id"], "TxnType": "Bill"}]}]
+    received = api.post("payment", {"CustomerRef": {"value": customer}, "TotalAmt": 9}).body["Payment"]
+    deposited = [{"Amount": 9, "LinkedTxn": [{"TxnId": received["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}]
     sides = [journal_line(cost, "Debit", "5.00"), journal_line(bank, "Credit", "5.00")]
     check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": bank}}}
     return {
@@ -50,6 +52,7 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
         "CompanyInfo": {"CompanyName": "Blue Ridge", "sparse": True},
         "CreditMemo": invoice | {"DocNumber": "C1"},
         "Customer": {"DisplayName": "Acme", "PrimaryEmailAddr": {"Address": "a@acme.example"}, "Job": False},
+        "Deposit": {"DepositToAccountRef": {"value": bank}, "Line": deposited},
         "ExchangeRate": {
             "SourceCurrencyCode": "CAD",
             "Rate": Decimal("0.75"),
@@ -57,6 +60,7 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
             "sparse": True,
         },
         "Employee": {"GivenName": "Dana", "FamilyName": "Whitlow"},
+        "Estimate": invoice | {"DocNumber": "E1", "ExpirationDate": "2026-04-01", "TxnStatus": "Accepted"},
         "Invoice": invoice | {"DocNumber": "I2", "DueDate": "2026-04-01", "PrivateNote": "load 7"},
         "Item": {"Name": "Fuel", "Type": "Service", "IncomeAccountRef": {"value": books.account("4010")}},
         "JournalEntry": {"Line": sides},
@@ -72,6 +76,12 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
         "CustomerType": {"Name": "Shippers", "sparse": True},
         "JournalCode": {"Name": "VT"},
         "PurchaseOrder": a_bill(vendor, cost, "80.00"),
+        "PaymentMethod": {"Name": "Comcheck", "Type": "NON_CREDIT_CARD"},
+        "RefundReceipt": invoice | {"DocNumber": "R1", "DepositToAccountRef": {"value": bank}},
+        "SalesReceipt": invoice | {"DocNumber": "S1", "PaymentMethodRef": {"value": "2"}},
+        "TaxAgency": {"DisplayName": "State of Oregon"},
+        "TaxCode": {"Name": "Oregon"},
+        "TaxRate": {"Name": "Oregon"},
         "Term": {"Name": "Net 45", "DueDays": 45},
         "TimeActivity": {"NameOf": "Vendor", "VendorRef": {"value": vendor}, "Hours": 2, "HourlyRate": 15},
         "Transfer": {
@@ -110,7 +120,7 @@ def test_any_text_as_a_query_is_answered_or_refused_as_a_query(text: str) -> Non
 def test_any_body_for_an_entity_is_answered_or_refused(entity: str, data: st.DataObject) -> None:
     api = Api()
     body = _valid(api)[entity]
-    if "sparse" not in body:
+    if "sparse" not in body and "create" in ENTITIES[entity].operations:
         made = api.post(entity, body)
         assert made.status == 200, made.text
     for _ in range(data.draw(st.integers(1, 4))):

@@ -222,10 +222,20 @@ def test_discount_line_lowers_the_total_and_falls_to_discounts_given() -> None:
     invoice = books.create("Invoice", {"CustomerRef": ref(books.customer()), "Line": lines})
     assert books.shown(invoice)["TotalAmt"] == Decimal("180.00")
     assert books.balance_of("4090") == Decimal("20.00")
-    assert books.shown(invoice)["Line"][-1] == {
+    subtotal, discount = books.shown(invoice)["Line"][-2:]
+    assert subtotal == {
         "Amount": Decimal("200.00"),
         "DetailType": "SubTotalLineDetail",
         "SubTotalLineDetail": {},
+    }
+    assert discount == {
+        "Amount": Decimal("20.00"),
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {
+            "PercentBased": True,
+            "DiscountPercent": 10,
+            "DiscountAccountRef": {"value": books.account("4090"), "name": "Discounts given"},
+        },
     }
 
 

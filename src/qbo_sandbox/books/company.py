@@ -21,6 +21,7 @@ from qbo_sandbox.books.merging import Merge, gone_body, hold_mergeable, moved_bo
 from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.books.refusals import (
     business,
+    deposited_already,
     list_element_deleted,
     missing,
     not_found,
@@ -100,6 +101,7 @@ class Company(Holdings):
             judge(draft, reading)
             if draft.body == before.body:
                 return before
+            self._hold_undeposited(before)
             record = self._change(before, draft.body)
             if entity.follow is not None:
                 entity.follow(draft)
@@ -109,7 +111,7 @@ class Company(Holdings):
                 same_party = all(
                     before.body.get(name) == record.body.get(name) for name in ("CustomerRef", "VendorRef")
                 )
-                self._loosen(record, record.body["TotalAmt"] if same_party else Decimal(0))
+                self._loosen(record, entity.settleable(before.body, record.body) if same_party else Decimal(0))
                 if before.body.get("ExchangeRate") != record.body.get("ExchangeRate"):
                     self._post_again(record)
             return record
@@ -123,10 +125,14 @@ class Company(Holdings):
             hold_open(self, before.body["TxnDate"])
             if before.body["TotalAmt"] == 0 and before.body.get("PrivateNote", "").startswith("Voided"):
                 return before
+            self._hold_undeposited(before)
             draft = Draft(self, entity, before.qbo_id, {}, dict(before.body), before)
             entity.void(draft)
             self._loosen(before, Decimal(0))
-            return self._change(before, draft.body, Operation.VOID)
+            record = self._change(before, draft.body, Operation.VOID)
+            if entity.follow is not None:
+                entity.follow(draft)
+            return record
 
     def delete(self, entity_name: str, raw: Body) -> str:
         """Delete a transaction, or refuse. Return its id."""
@@ -134,9 +140,10 @@ class Company(Holdings):
         with self.commit() as commit:
             before = self._current(entity, raw)
             hold_open(self, before.body["TxnDate"])
-            if self.links.of_target(before.qbo_id) and not self.quirks.paid_transaction_can_be_deleted:
+            self._hold_undeposited(before)
+            if self.links.settled(before.qbo_id) and not self.quirks.paid_transaction_can_be_deleted:
                 raise business("You cannot delete this transaction because it has payments applied to it.")
-            self._loosen(before, Decimal(0))
+            self._loosen(before, Decimal(0), gone=True)
             tombstone = {
                 "domain": "QBO",
                 "status": "Deleted",
@@ -231,11 +238,15 @@ class Company(Holdings):
         entity = entity_named(entity_name)
         if operation not in entity.operations:
             raise unsupported_operation(f"{operation} of {entity.name}")
+        self.hold_writable(entity.name)
+        return entity
+
+    def hold_writable(self, entity_name: str) -> None:
+        """Refuse a write the subscription does not have (6190, 5030)."""
         if not self.is_planting:
-            refusal = refusal_of(self.subscription, entity.name, code=self.quirks.plan_refusal_code)
+            refusal = refusal_of(self.subscription, entity_name, code=self.quirks.plan_refusal_code)
             if refusal is not None:
                 raise refusal
-        return entity
 
     def _current(self, entity: Entity, raw: Body) -> Record:
         """Return the object a change is meant for, or refuse: 2030, 610, 2020 (no SyncToken), 5010."""
@@ -283,12 +294,20 @@ class Company(Holdings):
             body = child.body | {"FullyQualifiedName": f"{above.body['FullyQualifiedName']}:{name}"}
             self.put(Record(child.entity, child.qbo_id, child.sync_token, child.created, now, body))
 
-    def _loosen(self, target: Record, most: Decimal) -> None:
-        """Let what settles a target settle no more than `most` of it; the rest of each payment becomes unapplied."""
+    def _hold_undeposited(self, record: Record) -> None:
+        """Refuse to touch what a deposit holds (6540)."""
+        if any(source.shown_type == "Deposit" for source in self.links.of_target(record.qbo_id)):
+            raise deposited_already()
+
+    def _loosen(self, target: Record, most: Decimal, *, gone: bool = False) -> None:
+        """Let what settles a target settle no more than `most` of it; the rest of each payment becomes unapplied.
+
+        With `gone` those that only refer to it (an invoice to its estimate) let go of it, too.
+        """
         for source in self.links.of_target(target.qbo_id):
             kept = min(source.amount, most)
             most -= kept
-            if kept == source.amount:
+            if kept == source.amount and not gone:
                 continue
             for entity, record in self._found_as_source(source.qbo_id):
                 assert entity.settle_less is not None

@@ -56,6 +56,11 @@ def _nothing_derived(_company: Company, _record: Record) -> Body:
     return {}
 
 
+def _its_total(_before: Body, after: Body) -> Decimal:
+    total: Decimal = after["TotalAmt"]
+    return total
+
+
 @dataclass(frozen=True)
 class Entity:
     """One entity of the accounting API."""
@@ -76,6 +81,8 @@ class Entity:
     void: Step | None = None
     follow: Step | None = None  # what its change brings about in other objects, once it is written
     settle_less: Callable[[Body, str, Decimal], Body] | None = None  # its body, settling only so much of a target
+    settleable: Callable[[Body, Body], Decimal] = _its_total  # how much of it can be settled, from before and after
+    number_family: str = ""  # the forms it is numbered with; its own kind alone unless told
     name_space: str = ""  # objects of one space may not share a name
     unique_name: Callable[[Body], str] | None = None
     name_field: str = ""  # what references to it show
@@ -83,10 +90,12 @@ class Entity:
     filterable: Mapping[str, str] = field(default_factory=dict)  # property -> text, number, date, time, flag, id
     order: str = ""  # the property an answer without ORDERBY is sorted by; "" is newest change first
     counted: bool = False  # whether `select *` tells totalCount
+    constants: tuple[Record, ...] = ()  # objects every company has, shown by queries only
     struct: Struct = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "struct", Struct(self.name, {**self.fields, **SILENT}))
+        object.__setattr__(self, "number_family", self.number_family or self.name)
 
     @property
     def is_transaction(self) -> bool:

@@ -35,6 +35,7 @@ PLURALS = {
     "Department": "Depts",
     "Employee": "Names",
     "Item": "Items",
+    "PaymentMethod": "PaymentMethods",
     "Term": "Terms",
     "Vendor": "Names",
 }
@@ -250,6 +251,23 @@ class Ref(Kind):
 
     def restore(self, shown: Any) -> Any:
         return {"value": shown["value"]}
+
+
+@dataclass(frozen=True)
+class PlainRef(Kind):
+    """A reference nothing is looked up for here: free text, or an id its entity holds to its own rule."""
+
+    longest: int
+    named: bool = False  # shown with its value for a name, as a ship method is
+
+    def read(self, value: Any, path: str, reading: Reading) -> Any:
+        if not isinstance(value, dict):
+            raise unreadable(f"instance of com.intuit.schema.finance.v3.ReferenceType from {value!r:.40} for {path}")
+        found = value.get("value")
+        if found in (None, ""):
+            return None
+        text = Text(self.longest, path.rpartition(".")[2]).read(found, path, reading)
+        return {"value": text, "name": text} if self.named else {"value": text}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from qbo_sandbox.books.fields import (
     Money,
     NameOf,
     Number,
+    PartyRef,
     Reading,
     Ref,
     Struct,
@@ -36,6 +37,8 @@ DISCOUNT_LINE = "DiscountLineDetail"
 SUBTOTAL_LINE = "SubTotalLineDetail"
 DESCRIPTION_LINE = "DescriptionOnly"
 JOURNAL_LINE = "JournalEntryLineDetail"
+GROUP_LINE = "GroupLineDetail"
+DEPOSIT_LINE = "DepositLineDetail"
 
 _PRICED: dict[str, Kind] = {
     "ItemRef": Ref("Item"),
@@ -80,6 +83,7 @@ DETAILS: dict[str, Struct] = {
             "PercentBased": Flag(),
             "DiscountPercent": Number(Decimal(0), Decimal(100)),
             "DiscountAccountRef": Ref("Account"),
+            "Discount": Computed(),
             "ServiceDate": Day(),
             "ClassRef": Ref("Class"),
             "TaxCodeRef": TaxCode(),
@@ -102,6 +106,19 @@ DETAILS: dict[str, Struct] = {
         },
         required=("PostingType", "AccountRef"),
     ),
+    DEPOSIT_LINE: Struct(
+        DEPOSIT_LINE,
+        {
+            "Entity": PartyRef(),
+            "ClassRef": Ref("Class"),
+            "AccountRef": Ref("Account"),
+            "PaymentMethodRef": Ref("PaymentMethod"),
+            "CheckNum": Text(21),
+            "TxnType": Anything(),
+            "TaxCodeRef": TaxCode(),
+            "TaxApplicableOn": Anything(),
+        },
+    ),
 }
 
 _LINKED = Struct("LinkedTxn", {"TxnId": Text(30), "TxnType": Text(40), "TxnLineId": Text(30)})
@@ -118,7 +135,8 @@ _COMMON: dict[str, Kind] = {
     "ProjectRef": Anything(),
     "CostAmount": Computed(),
 }
-_NO_AMOUNT_NEEDED = (DESCRIPTION_LINE, SUBTOTAL_LINE, DISCOUNT_LINE)
+_NO_AMOUNT_NEEDED = (DESCRIPTION_LINE, SUBTOTAL_LINE, DISCOUNT_LINE, GROUP_LINE)
+_LINKING = (DEPOSIT_LINE,)  # kinds a line that links may leave unsaid
 
 
 class Lines(Kind):
@@ -143,7 +161,10 @@ class Lines(Kind):
                 reading.missing.append(missing_error("Line.Amount"))
             return line
         kind = line.get("DetailType")
-        if kind is None:
+        if line.get("LinkedTxn") and kind in (None, *_LINKING) and self.details[0] in _LINKING:
+            if "Amount" not in line:
+                reading.missing.append(missing_error("Line.Amount"))
+        elif kind is None:
             reading.missing.append(missing_error("DetailType"))
         elif kind not in self.details:
             raise unreadable(f"instance of LineDetailTypeEnum from String value '{kind}'")
@@ -160,6 +181,20 @@ class Lines(Kind):
 
     def restore(self, shown: Any) -> Any:
         return [self.struct.restore(line) for line in shown]
+
+
+# The lines of a group are sales lines themselves, so its detail can be told only now.
+DETAILS[GROUP_LINE] = Struct(
+    GROUP_LINE,
+    {
+        "GroupItemRef": Ref("Item"),
+        "Quantity": Number(),
+        "UOMRef": Anything(),
+        "ServiceDate": Day(),
+        "Line": Lines(SALES_LINE, DESCRIPTION_LINE),
+    },
+    required=("GroupItemRef",),
+)
 
 
 def _price(line: Body, detail: Body, reading: Reading) -> None:

@@ -13,7 +13,10 @@ ZERO = Decimal(0)
 
 
 class Link(NamedTuple):
-    """One application of a source to a target; the amount is in the currency of the transaction."""
+    """One application of a source to a target; the amount is in the currency of the transaction.
+
+    An amount of zero settles nothing: the source only refers to the target (an invoice to the estimate it bills).
+    """
 
     target_type: str
     target_id: str

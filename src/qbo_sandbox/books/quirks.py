@@ -28,6 +28,9 @@ class Quirks:
     sync_token_required: bool = True
     # [3P] Paying a bill already paid succeeds and silently drops the link; else 6000 "add up to more".
     paid_bill_link_is_dropped: bool = True
+    # [3P] A payment of more than is open on an invoice is refused (6000 "add up to more"); else only what is open is
+    # applied, and the rest of the payment stays unapplied.
+    overpaid_link_is_refused: bool = True
     # [INF] An invoice or bill with payments may be deleted; its payments stay, unapplied; else 6000.
     paid_transaction_can_be_deleted: bool = True
     # [3P] Voiding an invoice with payments answers 6000; the words are from other people's tests.
@@ -46,6 +49,12 @@ class Quirks:
     untracked_reference_is_dropped: bool = True
     # [INF] Sending another currency while multicurrency is off answers 6000.
     foreign_currency_is_refused: bool = True
+    # [INF] An invoice's Deposit while SalesFormsPrefs.AllowDeposit is off is left out without a word; else 5020.
+    deposit_while_off_is_dropped: bool = True
+    # [INF] Sales tax sent while TaxPrefs.UsingSalesTax is off is left out without a word; else 5020.
+    tax_while_off_is_dropped: bool = True
+    # [3P] A TotalTax sent with a TxnTaxCodeRef overrides what the rates come to, but for automated sales tax.
+    total_tax_sent_is_kept: bool = True
     # [INF] CurrentBalance: debit positive, but credit cards credit positive; income and expense show 0.
     credit_cards_show_what_is_owed: bool = True
     # [INF] A write the plan does not have is 5030 Feature Not Supported; else ("5020") Permission Denied, as recorded

@@ -178,6 +178,26 @@ def period_closed_with_warning() -> Refusal:
     )
 
 
+def deposited_already() -> Refusal:
+    """Return the 6540 refusal: the money has been put into a deposit, which must let go of it first."""
+    return refuse(
+        "6540",
+        "Deposited Transaction cannot be changed",
+        "This transaction has been deposited. If you want to change or delete it, you must edit the deposit it appears "
+        "on and remove it first.",
+    )
+
+
+def not_linkable(text: str) -> Refusal:
+    """Return the 620 refusal: a transaction that cannot be linked here."""
+    return refuse("620", "Txn ID Cannot Be Linked", text)
+
+
+def no_longer_there() -> Refusal:
+    """Return the 6000 refusal of a link to a transaction that is not there."""
+    return business("Something this action required is no longer available. Another user may have deleted it.")
+
+
 def wrong_account() -> Refusal:
     """Return the 6430 refusal: an account of the wrong type for its place."""
     return refuse(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -54,10 +54,13 @@ def answer(company: Company, text: str) -> Found:
             raise not_there(entity, column)
     with company.lock:
         rows, total = _rows(company, entity, statement)
+        above = _constants(company, entity, statement) if entity.constants else []
+        total += len(above)
         if statement.counting:
             return Found(entity.name, total, (), 1, None)
         page = islice(rows, statement.start - 1, statement.start - 1 + statement.most)
-        texts = tuple(_text(company, statement.columns, row) for row in page)
+        shown = [*above, *page] if statement.start == 1 else page
+        texts = tuple(_text(company, statement.columns, row) for row in shown)
         counted = entity.counted and not statement.columns
         return Found(entity.name, None, texts, statement.start, total if counted else None)
 
@@ -75,6 +78,18 @@ def _rows(company: Company, entity: Entity, statement: Statement) -> tuple[Itera
     if not planned.in_order and not statement.counting:
         _sort(company, entity, orders, rows)
     return rows, len(rows)
+
+
+def _constants(company: Company, entity: Entity, statement: Statement) -> list[Record]:
+    """Return the objects every company has that a statement asks for. They are no part of a page, but stand above it.
+
+    They have no numbers for ids, so that a statement that asks for an id never means them.
+    """
+    if any(condition.name.lower() == "id" for condition in statement.conditions):
+        return []
+    tests = plan(company, entity, statement.conditions, []).tests
+    always_active = [(each, replace(each, body=each.body | {"Active": True})) for each in entity.constants]
+    return [each for each, active in always_active if all(test(active) for test in tests)]
 
 
 def _sort(company: Company, entity: Entity, orders: list[Order], rows: list[Record]) -> None:

@@ -30,3 +30,13 @@ ACCOUNTS: tuple[tuple[str, str, str, str], ...] = (
 INACTIVE_ACCOUNT = ("6300", "Old fuel cards", "Expense", "OtherMiscellaneousServiceCost")
 
 TERMS: tuple[tuple[str, int], ...] = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
+
+PAYMENT_METHODS: tuple[tuple[str, str], ...] = (
+    ("Cash", "NON_CREDIT_CARD"),
+    ("Check", "NON_CREDIT_CARD"),
+    ("Visa", "CREDIT_CARD"),
+    ("MasterCard", "CREDIT_CARD"),
+    ("Discover", "CREDIT_CARD"),
+    ("American Express", "CREDIT_CARD"),
+    ("Diners Club", "CREDIT_CARD"),
+)

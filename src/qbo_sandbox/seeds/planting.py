@@ -34,6 +34,7 @@ def plant(company: Company, seed: str) -> None:
 def _plant_empty(company: Company) -> None:
     _singletons(company, "Empty Company")
     _terms(company, brokerage.TERMS)
+    _payment_methods(company)
 
 
 def _plant_brokerage(company: Company) -> None:
@@ -44,11 +45,13 @@ def _plant_brokerage(company: Company) -> None:
     (old,) = company.table("Account").with_value("AcctNum", brokerage.INACTIVE_ACCOUNT[0])
     company.update("Account", {"Id": old.qbo_id, "SyncToken": "0", "sparse": True, "Active": False})
     _terms(company, brokerage.TERMS)
+    _payment_methods(company)
 
 
 def _plant_sample(company: Company) -> None:
     _singletons(company, sample.COMPANY_NAME, like_intuits_sample=True)
     _terms(company, sample.TERMS)
+    _payment_methods(company)
     sample.plant(company)
 
 
@@ -65,6 +68,11 @@ def _singletons(company: Company, name: str, *, like_intuits_sample: bool = Fals
     settings = preferences(like_intuits_sample=like_intuits_sample)
     company.put(Record("CompanyInfo", "1", 0, now, now, company_info(name)))
     company.put(Record("Preferences", "1", 0, now, now, settings))
+
+
+def _payment_methods(company: Company) -> None:
+    for name, kind in brokerage.PAYMENT_METHODS:
+        company.create("PaymentMethod", {"Name": name, "Type": kind})
 
 
 def _terms(company: Company, terms: tuple[tuple[str, int], ...]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qbo_sandbox.books.store import Body, Record
 from qbo_sandbox.seeds.sample_lists import ACCOUNTS, COMPANY_NAME, INVENTORY, SERVICES, TERMS
 from qbo_sandbox.seeds.sample_names import CUSTOMERS, EMPLOYEES, VENDORS
+from qbo_sandbox.seeds.sample_taxes import plant_taxes
 
 if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
@@ -36,6 +37,7 @@ PURCHASES: tuple[tuple[str, str, str, str, str], ...] = (
 def plant(company: Company) -> None:
     """Put everything but CompanyInfo, Preferences and the terms into a new company."""
     _accounts(company)
+    plant_taxes(company)
     _items(company)
     _names(company)
     _sales(company)

@@ -37,6 +37,18 @@ def preferences(*, like_intuits_sample: bool) -> Body:
     }
     if sample:
         pairs["SalesFormsPrefs.DefaultItem"] = "1"
+    sales_forms: Body = {
+        "CustomTxnNumbers": not sample,
+        "AllowDeposit": False,
+        "AllowDiscount": True,
+        "AllowEstimates": True,
+        "AllowServiceDate": False,
+        "AllowShipping": False,
+        "AutoApplyCredit": False,
+        "AutoApplyPayments": False,
+    }
+    if sample:
+        sales_forms["CustomField"] = _custom_fields("Crew #")
     return {
         "AccountingInfoPrefs": {
             "UseAccountNumbers": not sample,
@@ -47,17 +59,24 @@ def preferences(*, like_intuits_sample: bool) -> Body:
             "CustomerTerminology": "Customers",
         },
         "ProductAndServicesPrefs": {"ForSales": True, "ForPurchase": True, "QuantityWithPriceAndRate": True},
-        "SalesFormsPrefs": {
-            "CustomTxnNumbers": not sample,
-            "AllowDeposit": False,
-            "AllowDiscount": True,
-            "AllowEstimates": True,
-            "AllowServiceDate": False,
-            "AllowShipping": False,
-        },
+        "SalesFormsPrefs": sales_forms,
         "VendorAndPurchasesPrefs": {"TrackingByCustomer": sample, "BillableExpenseTracking": False},
-        "TaxPrefs": {"UsingSalesTax": False},
+        "TaxPrefs": {"UsingSalesTax": True, "TaxGroupCodeRef": {"value": "2"}} if sample else {"UsingSalesTax": False},
         "CurrencyPrefs": {"MultiCurrencyEnabled": sample, "HomeCurrency": {"value": "USD"}},
         "ReportPrefs": {"ReportBasis": "Accrual"},
         "OtherPrefs": {"NameValue": [{"Name": name, "Value": value} for name, value in pairs.items()]},
     }
+
+
+def _custom_fields(*names: str) -> list[Body]:
+    """Return the definitions of the custom fields of sales forms: wrapped twice, the third first, as recorded."""
+    by_number = dict(enumerate(names, start=1))
+    uses = [
+        {"Name": f"SalesFormsPrefs.UseSalesCustom{number}", "Type": "BooleanType", "BooleanValue": number in by_number}
+        for number in (3, 2, 1)
+    ]
+    called = [
+        {"Name": f"SalesFormsPrefs.SalesCustomName{number}", "Type": "StringType", "StringValue": name}
+        for number, name in sorted(by_number.items(), reverse=True)
+    ]
+    return [{"CustomField": uses}, {"CustomField": called}]

@@ -12,6 +12,7 @@ from qbo_sandbox.wire.gateway import Gateway
 from qbo_sandbox.wire.objects import object_routes
 from qbo_sandbox.wire.queries import query_routes
 from qbo_sandbox.wire.reports import report_routes
+from qbo_sandbox.wire.tax_service import tax_service_routes
 from qbo_sandbox.wire.unknown import unknown_routes
 
 
@@ -24,6 +25,7 @@ def api_routes(gateway: Gateway) -> list[BaseRoute]:
         *cdc_routes(api),
         *report_routes(api),
         *form_routes(api),
+        *tax_service_routes(api),
         *object_routes(api),  # after every family with a name of its own
     ]
     return [*families, *unknown_routes(api, families)]

@@ -119,6 +119,7 @@ JOURNAL_ENTRY = Entity(
     ),
     operations=OPERATIONS,
     post=_posted,
+    settleable=transactions.settleable_as_it_was,
     name_field="DocNumber",
     indexed=("DocNumber",),
     filterable=FILTERS,

@@ -200,6 +200,7 @@ PURCHASE = Entity(
     operations=OPERATIONS,
     post=_paid,
     shown_type=lambda _body: "Purchase",
+    settleable=transactions.settleable_as_it_was,
     derive=_purchase_kind,
     derived=("PurchaseEx",),
     links=links_to_orders,

@@ -25,7 +25,7 @@ from qbo_sandbox.books.store import Record
 if TYPE_CHECKING:
     from qbo_sandbox.books.company import Company
 
-_TOO_MUCH = "The payments you entered add up to more than the amount of this transaction."
+TOO_MUCH = "The payments you entered add up to more than the amount of this transaction."
 
 
 @dataclass(frozen=True)
@@ -128,32 +128,33 @@ def settling(how: Settling) -> Step:
                 if not left and company.quirks.paid_bill_link_is_dropped:
                     continue
                 if amount > left or amount < 0:
-                    raise business(_TOO_MUCH)
+                    raise business(TOO_MUCH)
                 taken[target.qbo_id] = taken.get(target.qbo_id, ZERO) + amount
                 applied += sign * amount
                 with_credit = with_credit or sign < 0
-                kept.append(_shown_line(amount, target, sign * left))
+                kept.append(shown_line(amount, target, sign * left))
                 break
         if applied > draft.body["TotalAmt"]:
             short = "The Amount Paid plus credits can't be less than the selected bills"
-            raise business(short if with_credit and how is VENDORS else _TOO_MUCH)
+            raise business(short if with_credit and how is VENDORS else TOO_MUCH)
         draft.body["Line"] = kept
         if "ExchangeRate" in draft.body:
-            _gains(company)
+            exchange_gains(company)
 
     return settle
 
 
-def _gains(company: Company) -> Record:
+def exchange_gains(company: Company) -> Record:
+    """Return the account of exchange gains and losses; make it when the company has none."""
     return special_account(company, "ExchangeGainOrLoss", "Exchange Gain or Loss", "Other Expense")
 
 
-def _shown_line(amount: Decimal, target: Record, left: Decimal) -> Body:
+def shown_line(amount: Decimal, target: Record, left: Decimal, kind: str = "") -> Body:
     """Return a line as it is kept: its link, and what was open on the target when it was written."""
     pairs = [("txnId", target.qbo_id), ("txnOpenBalance", f"{left:.2f}")]
     if "DocNumber" in target.body:
         pairs.append(("txnReferenceNumber", target.body["DocNumber"]))
-    link = {"TxnId": target.qbo_id, "TxnType": target.entity}
+    link = {"TxnId": target.qbo_id, "TxnType": kind or target.entity}
     return {"Amount": amount, "LinkedTxn": [link], "LineEx": any_of(pairs)}
 
 
@@ -171,13 +172,13 @@ def payment_entry(
         return [money_line, LedgerLine(control, -sign * total, party_id)]
     value, applied = ZERO, ZERO
     for line in body["Line"]:
-        link, amount = line["LinkedTxn"][0], _sign_of(line) * amount_of(line)
+        link, amount = line["LinkedTxn"][0], sign_of(line) * amount_of(line)
         target = company.find(link["TxnType"], link["TxnId"])
         value += foreign.at_home(amount, target.body if target else body)
         applied += amount
     value += foreign.at_home(total - applied, body)
     control_line = foreign.money(company, control, -sign * total, body, party_id, home=-sign * value)
-    return foreign.gain_or_loss([money_line, control_line], lambda: _gains(company).qbo_id)
+    return foreign.gain_or_loss([money_line, control_line], lambda: exchange_gains(company).qbo_id)
 
 
 def links_of(_company: Company, body: Body) -> list[Link]:
@@ -189,7 +190,7 @@ def links_of(_company: Company, body: Body) -> list[Link]:
 
 def unapplied(_company: Company, record: Record) -> Body:
     """Return what is left of a payment after all it settles."""
-    applied = sum((_sign_of(line) * amount_of(line) for line in record.body["Line"]), ZERO)
+    applied = sum((sign_of(line) * amount_of(line) for line in record.body["Line"]), ZERO)
     return {"UnappliedAmt": record.body["TotalAmt"] - applied}
 
 
@@ -204,17 +205,19 @@ def settle_less(body: Body, target_id: str, amount: Decimal) -> Body:
                 lines.append(line | {"Amount": kept})
         else:
             lines.append(line)
-    applied = sum((_sign_of(line) * amount_of(line) for line in lines), ZERO)
+    applied = sum((sign_of(line) * amount_of(line) for line in lines), ZERO)
     return body | {"Line": lines if applied <= body["TotalAmt"] else []}
 
 
-def _sign_of(line: Body) -> int:
+def sign_of(line: Body) -> int:
     """Return -1 for a line that uses up a credit; of a journal entry its open balance, negative then, tells it."""
     kind = line["LinkedTxn"][0]["TxnType"]
-    if kind == "JournalEntry":
-        pairs = [each["value"] for each in line["LineEx"]["any"]]
-        return -1 if any(each["Name"] == "txnOpenBalance" and each["Value"].startswith("-") for each in pairs) else 1
-    return -1 if kind in (CUSTOMERS.credit, VENDORS.credit) else 1
+    if kind in (CUSTOMERS.credit, VENDORS.credit):
+        return -1
+    if kind in (CUSTOMERS.owed, VENDORS.owed):
+        return 1
+    pairs = [each["value"] for each in line["LineEx"]["any"]]
+    return -1 if any(each["Name"] == "txnOpenBalance" and each["Value"].startswith("-") for each in pairs) else 1
 
 
 def void(draft: Draft) -> None:
@@ -225,8 +228,3 @@ def void(draft: Draft) -> None:
 def shown_as(name: str) -> Callable[[Body], str]:
     """Return the TxnType a payment has on what it settles."""
     return lambda _body: name
-
-
-def no_links_of_its_own(draft: Draft) -> None:
-    """What a client sends as LinkedTxn of the payment itself is not kept."""
-    draft.body["LinkedTxn"] = []

@@ -5,11 +5,24 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qbo_sandbox.books.entities.foreign import LIST_OF, party_step
 from qbo_sandbox.books.entity import Draft, Step
-from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Kind, Number, Ref, Text
+from qbo_sandbox.books.fields import (
+    Anything,
+    Body,
+    Computed,
+    Currency,
+    Day,
+    Kind,
+    Many,
+    Number,
+    Reading,
+    Ref,
+    Struct,
+    Text,
+)
 from qbo_sandbox.books.lines import DESCRIPTION_LINE, ITEM_LINE, SUBTOTAL_LINE, amount_of, number_lines
 from qbo_sandbox.books.refusals import business, duplicate_number, missing, turned_off
 from qbo_sandbox.books.store import Record
@@ -49,6 +62,25 @@ TAIL: dict[str, Kind] = {
     "HomeTotalAmt": Computed(),
     "HomeBalance": Computed(),
 }
+
+
+_LINKED = Many(Struct("LinkedTxn", {"TxnId": Text(30), "TxnType": Text(40), "TxnLineId": Text(30)}))
+
+
+class LinksOfItsOwn(Kind):
+    """The `LinkedTxn` of a transaction that refers to others (an invoice to its estimate).
+
+    Only those are kept; what settles the transaction is shown beside them, and follows from the other end.
+    """
+
+    def __init__(self, *types: str) -> None:
+        self.types = frozenset(types)
+
+    def read(self, value: Any, path: str, reading: Reading) -> Any:
+        return self.restore(_LINKED.read(value, path, reading))
+
+    def restore(self, shown: Any) -> Any:
+        return [link for link in shown if link.get("TxnType") in self.types] or None
 
 
 def dated(draft: Draft) -> None:
@@ -156,7 +188,7 @@ def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
         if not warned_by and not company.preference("SalesFormsPrefs", "CustomTxnNumbers"):
             if draft.before is not None and "DocNumber" in draft.before.body:
                 body.setdefault("DocNumber", draft.before.body["DocNumber"])
-            body.setdefault("DocNumber", str(company.last_number(draft.entity.name) + 1))
+            body.setdefault("DocNumber", str(company.last_number(draft.entity.number_family) + 1))
         given = body.get("DocNumber")
         if given is None or "allowduplicatedocnum" in draft.include:
             return
@@ -184,6 +216,18 @@ def open_balance(company: Company, record: Record) -> Decimal:
     """Return what is left of a transaction's total after all that settles it."""
     total: Decimal = record.body["TotalAmt"]
     return total - company.links.settled(record.qbo_id)
+
+
+def settleable_as_it_was(before: Body, after: Body) -> Decimal:
+    """Return what payments may go on settling of lines that stand in A/R or A/P: all of it while they are unchanged."""
+    return Decimal("Infinity") if before["Line"] == after["Line"] else ZERO
+
+
+def without_link(body: Body, target_id: str, _amount: Decimal) -> Body:
+    """Return a body that no longer refers to another transaction, which is gone."""
+    left = [link for link in body["LinkedTxn"] if link["TxnId"] != target_id]
+    rest = {name: value for name, value in body.items() if name != "LinkedTxn"}
+    return rest | ({"LinkedTxn": left} if left else {})
 
 
 def linked(company: Company, record: Record) -> list[Body]:
