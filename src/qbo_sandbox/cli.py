@@ -80,9 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser(
         "serve",
         help="serve a company until Ctrl-C",
-        epilog="Example: qbo-sandbox serve --port 8100 --company brokerage --data books.journal\n"
-        "The ready file and one line of standard output hold JSON: base_url, client_id, client_secret, realm_id, "
-        "access_token, refresh_token, webhook_verifier_token, and the OAuth addresses.",
+        description="Serve companies until Ctrl-C. The ready file, and one line of standard output, hold what a client "
+        "needs as JSON: base_url, client_id, client_secret, realm_id, access_token, refresh_token, "
+        "webhook_verifier_token, and the OAuth addresses.",
+        epilog="Example: qbo-sandbox serve --port 8100 --company brokerage --data books.journal",
     )
     serve.add_argument("--port", type=_port, default=8100, help="0 takes a free one (default 8100)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")

@@ -32,7 +32,8 @@ def test_the_page_shows_the_app_the_user_and_the_companies(visitor: Visitor) -> 
 
 
 def test_the_page_tells_that_a_company_is_connected_already(visitor: Visitor) -> None:
-    assert f"(connected by {OWNER})" in visitor.open_page().text
+    assert f"is connected already, by {OWNER}." in visitor.open_page().text
+    assert "Connecting it again replaces that connection." in visitor.open_page(sandbox_user=CONTROLLER).text
 
 
 def test_who_is_no_admin_is_told_why_not_and_offered_no_company(visitor: Visitor) -> None:

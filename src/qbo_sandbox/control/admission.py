@@ -57,7 +57,7 @@ def _set_access(asked: Asked) -> Any:
     if "rotation" in body:
         door.grants.strict_rotation = body.pop("rotation") == "strict"
     for name, value in body.items():
-        setattr(door.quirks, name, value)
+        door.set_quirk(name, value)
     return _access(asked)
 
 
