@@ -1,8 +1,8 @@
 """Snapshots of the whole state of a sandbox, by name, and the way back to them or to the seed.
 
 A snapshot holds the attributes of each part of the state, packed; what a part only uses (the clock, the journal, locks,
-functions, other parts) is kept by reference. The journal notes that a snapshot was taken or restored, not what was in
-it: replaying the journal takes and restores it again, and so comes to the same state.
+functions, other parts) and what never changes is kept by reference. The journal notes that a snapshot was taken or
+restored, not what was in it: replaying the journal takes and restores it again, and so comes to the same state.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ import pickle
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from qbo_sandbox.access.people import People
-from qbo_sandbox.access.quirks import AccessQuirks
 from qbo_sandbox.access.signing import Signer
+from qbo_sandbox.books.changes import Change
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.entity import Entity
+from qbo_sandbox.books.ledger import LedgerLine
+from qbo_sandbox.books.links import Link, Source
+from qbo_sandbox.books.merging import Merge
+from qbo_sandbox.books.store import Record
 from qbo_sandbox.clock import Clock
 from qbo_sandbox.journal import Journal
 
@@ -30,44 +34,79 @@ if TYPE_CHECKING:
 SEED = "seed"
 """The state of the first start. It is taken by itself, and cannot be taken anew or deleted."""
 
-_ONLY_USED: tuple[type, ...] = (
-    *(FunctionType, MethodType, BuiltinFunctionType, type(threading.Lock()), type(threading.RLock())),
-    *(Clock, Journal, Entity, Signer),
-    *(People, AccessQuirks),  # parts of their own, whoever else holds them
+_ONLY_USED = frozenset(
+    {
+        *(FunctionType, MethodType, BuiltinFunctionType, type(threading.Lock()), type(threading.RLock())),
+        *(Clock, Journal, Entity, Signer),
+    }
 )
+_NEVER_CHANGED = frozenset({Decimal, LedgerLine, Link, Source, Change, Merge})
 
 
 class UnknownSnapshot(LookupError):
     """There is no snapshot of this name."""
 
 
-class Pickler(pickle.Pickler):
-    """Packs attributes, and keeps what is only used by reference."""
+class _Pickler(pickle.Pickler):
+    """Packs attributes; what is only used, or never changes, is kept by reference in `kept`.
+
+    Objects of the books, of which there may be a hundred thousand, are copied here rather than packed.
+    """
 
     def __init__(self, file: io.BytesIO, parts: list[Any]) -> None:
         super().__init__(file, protocol=5)
-        self.used: list[Any] = []
+        self.kept: list[Any] = []
         self._parts = {id(part) for part in parts}
-        self._numbers: dict[int, int] = {}
 
-    def persistent_id(self, obj: Any) -> int | None:
-        if not isinstance(obj, _ONLY_USED) and id(obj) not in self._parts:
-            return None
-        if id(obj) not in self._numbers:
-            self._numbers[id(obj)] = len(self.used)
-            self.used.append(obj)
-        return self._numbers[id(obj)]
+    def reducer_override(self, obj: Any) -> Any:
+        kind = type(obj)
+        if obj is _kept or obj is _copy_of_kept:
+            return NotImplemented
+        if kind is Record:
+            self.kept.append(_copied(obj))
+            return _copy_of_kept, (len(self.kept) - 1,)
+        if kind in _NEVER_CHANGED or kind in _ONLY_USED or id(obj) in self._parts:
+            self.kept.append(obj)
+            return _kept, (len(self.kept) - 1,)
+        return NotImplemented
 
 
-class Unpickler(pickle.Unpickler):
-    """Unpacks what Pickler packed in this process."""
+_unpacking = threading.local()
 
-    def __init__(self, file: io.BytesIO, used: list[Any]) -> None:
-        super().__init__(file)
-        self._used = used
 
-    def persistent_load(self, pid: Any) -> Any:
-        return self._used[pid]
+def _kept(number: int) -> Any:
+    """Return what a snapshot kept by reference; only while it is unpacked."""
+    return _unpacking.kept[number]
+
+
+def _copy_of_kept(number: int) -> Record:
+    return _copied(_unpacking.kept[number])
+
+
+def _copied(record: Record) -> Record:
+    """Return an object of the books that shares nothing with the given one that could be changed."""
+    return Record(
+        record.entity,
+        record.qbo_id,
+        record.sync_token,
+        record.created,
+        record.updated,
+        _copied_value(record.body),
+        record.text,
+        record.text_version,
+    )
+
+
+def _copied_value(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict:
+        return {name: each if type(each) in _PLAIN else _copied_value(each) for name, each in value.items()}
+    if kind is list:
+        return [_copied_value(each) for each in value]
+    return value
+
+
+_PLAIN = frozenset({str, bool, int, Decimal, type(None)})
 
 
 @dataclass(frozen=True)
@@ -77,7 +116,7 @@ class Snapshot:
     taken_at: str
     companies: dict[str, Company]
     parts: list[Any]
-    used: list[Any]
+    kept: list[Any]
     packed: bytes
     clock: dict[str, Any]
     chance: dict[str, Any]
@@ -171,13 +210,13 @@ class Snapshots:
         sandbox = self._sandbox
         file = io.BytesIO()
         with _locked(sandbox.companies):
-            pickler = Pickler(file, parts)
+            pickler = _Pickler(file, parts)
             pickler.dump([vars(part) for part in parts])
         return Snapshot(
             sandbox.clock().isoformat(),
             dict(sandbox.companies),
             parts,
-            pickler.used,
+            pickler.kept,
             file.getvalue(),
             sandbox.clock.state(),
             sandbox.chance.state(),
@@ -195,7 +234,11 @@ class Snapshots:
 
 
 def _unpack(snapshot: Snapshot) -> None:
-    states = Unpickler(io.BytesIO(snapshot.packed), snapshot.used).load()
+    _unpacking.kept = snapshot.kept
+    try:
+        states = pickle.loads(snapshot.packed)  # noqa: S301 - packed in this process, never read from anywhere
+    finally:
+        del _unpacking.kept
     for part, state in zip(snapshot.parts, states, strict=True):
         vars(part).clear()
         vars(part).update(state)
