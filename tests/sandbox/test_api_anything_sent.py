@@ -24,6 +24,7 @@ _PLAIN = st.one_of(
     st.integers(-(10**20), 10**20),
     st.decimals(allow_nan=False, allow_infinity=False),
     st.text(max_size=30),
+    st.sampled_from(["1e999999", "-1e999999", "1e-999999", "NaN", "Infinity", 10**30, Decimal("1e30")]),
     st.sampled_from(["1", "0", "2", "", "2026-02-30", "2026-01-05", "USD", "Bank", "Debit", "Check", "Vendor"]),
 )
 _ANY = st.recursive(

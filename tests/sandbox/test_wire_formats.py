@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from decimal import Decimal
 
 import pytest
 
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.wire.bodies import LARGEST
-from sandbox.api_client import Api
+from sandbox.api_client import Api, an_invoice
 from sandbox.builders import Books
 
 _VENDOR = '{"DisplayName":"Roadway"}'
@@ -119,3 +120,31 @@ def test_a_byte_order_mark_before_json_is_overlooked() -> None:
     found = Api().send("POST", "vendor", "\ufeff" + _VENDOR)
     assert found.body["Vendor"]["DisplayName"] == "Roadway"
     assert json_text.loads(found.text)
+
+
+@pytest.mark.parametrize("deep", [101, 500, 900, 990])
+def test_json_nested_too_deep_to_be_shown_again_is_2010(deep: int) -> None:
+    api = Api()
+    nested = '{"a":' * deep + "1" + "}" * deep
+    found = api.send("POST", "vendor", f'{{"DisplayName":"Roadway","OtherContactInfo":{nested}}}')
+    assert (found.status, found.code) == (400, "2010")
+    assert len(api.books.company.table("Vendor")) == 0
+
+
+@pytest.mark.parametrize("number", ["1e999999", "-1e999999", "1e-999999", "0x10", "1_000", "٣", "Infinity", "NaN", ""])
+def test_a_number_as_text_must_look_like_one(number: str) -> None:
+    api = Api()
+    customer, item = api.books.customer().qbo_id, api.books.item().qbo_id
+    for name in ("Qty", "UnitPrice"):
+        body = an_invoice(customer, item, "90.00")
+        body["Line"][0]["SalesItemLineDetail"] |= {"Qty": "1", "UnitPrice": "90", name: number}
+        found = api.post("invoice", body)
+        assert found.status == (200 if number == "" else 400), found.text
+
+
+@pytest.mark.parametrize("number", ["1e30", "99999999999999999999", "-1e20"])
+def test_numbers_beyond_any_amount_are_refused_before_they_are_multiplied(number: str) -> None:
+    api = Api()
+    body = an_invoice(api.books.customer().qbo_id, api.books.item().qbo_id, "90.00")
+    body["Line"][0]["SalesItemLineDetail"] |= {"Qty": Decimal(number), "UnitPrice": Decimal(number)}
+    assert api.post("invoice", body).code == "2240"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from qbo_sandbox.books.currencies import CURRENCY_NAMES
@@ -26,6 +26,8 @@ NameOf = Callable[[str, str], str | None]
 CENT = Decimal("0.01")
 _LARGEST = Decimal("99999999999")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DECIMAL = re.compile(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,6})?\s*")
+LARGEST_EXPONENT = 30  # as for the numbers of a body in JSON
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 PLURALS = {
@@ -119,14 +121,11 @@ def _decimal(value: Any, path: str) -> Decimal:
         return value
     if type(value) is int:
         return Decimal(value)
-    if type(value) is str:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if number.is_finite():
+    if type(value) is str and _DECIMAL.fullmatch(value):
+        number = Decimal(value)
+        if abs(number.adjusted()) <= LARGEST_EXPONENT:
             return number
-    raise unreadable(f"instance of java.math.BigDecimal from {value!r} for {path}")
+    raise unreadable(f"instance of java.math.BigDecimal from {value!r:.60} for {path}")
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,8 @@ class Number(Kind):
     def read(self, value: Any, path: str, reading: Reading) -> Any:
         number = _decimal(value, path)
         if not self.lowest <= number <= self.highest:
-            reading.invalid.append(FaultError("2240", "Invalid Number Range", f"Supplied value: {number}", path))
+            reading.invalid.append(FaultError("2240", "Invalid Number Range", f"Supplied value: {number:.20g}", path))
+            return Decimal(0)  # it is refused; until then nothing may be worked out with it
         return number
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +16,8 @@ from qbo_sandbox.books.refusals import Refusal, refuse, unreadable, unsupported_
 from qbo_sandbox.wire.xml_in import read_xml
 
 LARGEST = 20_000_000  # bytes; QuickBooks tells no limit but 10,000 lines, which are far less
+_DEEPEST = 100
+_NESTING = (dict, list)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _XML_TYPES = frozenset({"application/xml", "text/xml"})
 # Types a body of JSON is read under. Any other is refused: a form (curl's own default), a file, a page.
@@ -74,7 +77,19 @@ def read_body(request: Request, raw: bytes, quirks: Quirks) -> Body:
         raise unreadable("the request body as JSON") from error
     if not isinstance(body, dict):
         raise unreadable("an object out of the request body")
+    if _is_deeper(body, _DEEPEST):
+        raise unreadable("the request body: it nests too deep")
     return body
+
+
+def _is_deeper(value: Any, left: int) -> bool:
+    """Return whether lists and objects nest deeper than `left`; what is kept must be shown again without fail."""
+    if left == 0:
+        return True
+    for each in value.values() if type(value) is dict else value:
+        if type(each) in _NESTING and _is_deeper(each, left - 1):
+            return True
+    return False
 
 
 def _utf8(raw: bytes) -> str:

@@ -126,7 +126,7 @@ def _totals(shown: Body) -> Flowable:
     currency = shown.get("CurrencyRef", {}).get("value", "")
     tax = shown.get("TxnTaxDetail", {}).get("TotalTax")
     sums = [
-        ("Tax", tax if tax and Decimal(str(tax)) else None),
+        ("Tax", tax or None),
         (f"Total {currency}".strip(), shown.get("TotalAmt")),
         ("Balance due", shown.get("Balance")),
         ("Unapplied", shown.get("UnappliedAmt")),
@@ -142,11 +142,11 @@ def _address_lines(address: Body) -> list[str]:
 
 
 def _money(value: Any) -> str:
-    return "" if value is None else f"{Decimal(str(value)):,.2f}"
+    return f"{value:,.2f}" if isinstance(value, int | Decimal) else str(value or "")
 
 
 def _quantity(value: Any) -> str:
-    return "" if value is None else f"{Decimal(str(value)).normalize():,f}"
+    return f"{Decimal(value).normalize():,f}" if isinstance(value, int | Decimal) else str(value or "")
 
 
 def _text(value: object, style: ParagraphStyle = _PLAIN) -> Paragraph:

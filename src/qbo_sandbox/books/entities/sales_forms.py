@@ -18,6 +18,7 @@ from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, ZERO, LinksOf
 from qbo_sandbox.books.entity import META, Draft, Step
 from qbo_sandbox.books.fields import (
     CENT,
+    LARGEST_EXPONENT,
     Anything,
     Body,
     Choice,
@@ -201,7 +202,7 @@ def _number(value: Any) -> Decimal:
         number = Decimal(value)
     except (InvalidOperation, TypeError, ValueError):
         return Decimal(1)
-    return number if number.is_finite() else Decimal(1)
+    return number if number.is_finite() and abs(number.adjusted()) <= LARGEST_EXPONENT else Decimal(1)
 
 
 def items_named(draft: Draft) -> None:
