@@ -19,6 +19,7 @@ from qbo_sandbox.access.oauth_pages import oauth_routes
 from qbo_sandbox.access.people import START_PASSWORD
 from qbo_sandbox.bookkeeper.pages import bookkeeper_routes
 from qbo_sandbox.books.company import Company
+from qbo_sandbox.books.contents import Contents
 from qbo_sandbox.books.subscription import PLANS, UnknownPlan
 from qbo_sandbox.chance import Chance
 from qbo_sandbox.clock import Clock
@@ -78,6 +79,8 @@ class Sandbox:
         self.counts: dict[str, dict[str, int]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.webhook_verifier_token = ""
+        data = self.options.data
+        self._contents = Contents(data.with_name(f"{data.name}.files") if data else None)
         self.snapshots = Snapshots(self)
         self.webhooks = Webhooks(
             clock=self.clock,
@@ -133,7 +136,7 @@ class Sandbox:
         def record(change: dict[str, Any]) -> None:
             self.journal.append({"realm": realm_id, "change": change})
 
-        company = Company(realm_id, seed=seed, clock=self.clock, record=record)
+        company = Company(realm_id, seed=seed, clock=self.clock, record=record, store=self._contents)
         company.subscribers.append(self.webhooks.hear)
         self.companies[realm_id] = company
         self.door.open_company(realm_id, environment)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from qbo_sandbox.access.signing import Signer
 from qbo_sandbox.books.changes import Change
 from qbo_sandbox.books.company import Company
+from qbo_sandbox.books.contents import Contents
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.ledger import LedgerLine
 from qbo_sandbox.books.links import Link, Source
@@ -37,7 +38,7 @@ SEED = "seed"
 _ONLY_USED = frozenset(
     {
         *(FunctionType, MethodType, BuiltinFunctionType, type(threading.Lock()), type(threading.RLock())),
-        *(Clock, Journal, Entity, Signer),
+        *(Clock, Journal, Entity, Signer, Contents),
     }
 )
 _NEVER_CHANGED = frozenset({Decimal, LedgerLine, Link, Source, Change, Merge})

@@ -46,6 +46,10 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
     sides = [journal_line(cost, "Debit", "5.00"), journal_line(bank, "Credit", "5.00")]
     check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": bank}}}
     return {
+        "Attachable": {
+            "Note": "proof of delivery",
+            "AttachableRef": [{"EntityRef": {"type": "Bill", "value": owing["Id"]}, "IncludeOnSend": True}],
+        },
         "Account": {"Name": "Tires", "AccountType": "Expense", "AcctNum": "6400"},
         "Bill": bill | {"TxnDate": "2026-03-01", "SalesTermRef": {"value": "3"}},
         "BillPayment": {"VendorRef": {"value": vendor}, "TotalAmt": 30, "Line": pays, **check},

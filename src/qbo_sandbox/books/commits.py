@@ -35,6 +35,7 @@ class Commit:
     changes: list[Change] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)  # what the company is set to, that no object shows
     by: str = ""  # the user who makes it, where that is somebody else than an app
+    contents: list[list[Any]] = field(default_factory=list)  # of attachments: id, digest, size
     moved: dict[tuple[str, str], None] = field(default_factory=dict)  # objects that show something else, unedited
 
     def note(self, entity: str, qbo_id: str, operation: Operation, deleted_id: str = "") -> None:
@@ -61,6 +62,8 @@ class Commit:
             record["merges"] = self.merges
         if self.settings:
             record["settings"] = self.settings
+        if self.contents:
+            record["contents"] = self.contents
         if self.by and self.objects:
             record["by"] = self.by
         return record

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from qbo_sandbox.books import json_text
+from qbo_sandbox.books import json_text, temporary_links
 from qbo_sandbox.books.changes import Operation
+from qbo_sandbox.books.contents import Contents
 from qbo_sandbox.books.entities import ENTITIES, entity_named
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Reading
@@ -20,6 +21,7 @@ from qbo_sandbox.books.judging import hold_open, judge
 from qbo_sandbox.books.merging import Merge, gone_body, hold_mergeable, moved_body
 from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.books.refusals import (
+    Refusal,
     business,
     deposited_already,
     list_element_deleted,
@@ -48,12 +50,15 @@ class Company(Holdings):
         clock: Callable[[], datetime],
         record: Journal,
         quirks: Quirks | None = None,
+        store: Contents | None = None,
     ) -> None:
         from qbo_sandbox.seeds.planting import plant  # the seeds are planted through this class
 
         super().__init__(clock=clock, record=record)
         self.realm_id = realm_id
         self.quirks = quirks or Quirks()
+        self.store = store or Contents()
+        self.base_url = ""  # where it was last asked, which links to it begin with
         plant(self, seed)
 
     # -- operations -----------------------------------------------------------------------------------------------
@@ -135,11 +140,12 @@ class Company(Holdings):
             return record
 
     def delete(self, entity_name: str, raw: Body) -> str:
-        """Delete a transaction, or refuse. Return its id."""
+        """Delete a transaction or an attachment, or refuse. Return its id."""
         entity = self._allowing(entity_name, "delete")
         with self.commit() as commit:
-            before = self._current(entity, raw)
-            hold_open(self, before.body["TxnDate"])
+            before = self._current(entity, raw, token_needed=not entity.deleted_by_id)
+            if "TxnDate" in before.body:
+                hold_open(self, before.body["TxnDate"])
             self._hold_undeposited(before)
             if self.links.settled(before.qbo_id) and not self.quirks.paid_transaction_can_be_deleted:
                 raise business("You cannot delete this transaction because it has payments applied to it.")
@@ -156,6 +162,34 @@ class Company(Holdings):
             if entity.follow is not None:
                 entity.follow(Draft(self, entity, before.qbo_id, {}, {}, before))
             return before.qbo_id
+
+    def attach(self, raw: Body, content: bytes) -> Record:
+        """Add an attachment with these bytes, or refuse."""
+        entity = self._allowing("Attachable", "create")
+        with self.commit() as commit:
+            qbo_id = self.next_id(entity)
+            kept = self.store.keep(content)
+            self.contents[qbo_id] = kept
+            try:
+                record = self.create("Attachable", raw)
+            except Refusal:
+                del self.contents[qbo_id]
+                raise
+            commit.contents.append([qbo_id, kept.digest, kept.size])
+            return record
+
+    def content_of(self, qbo_id: str) -> bytes:
+        """Return the bytes of an attachment, or refuse (2030, 610)."""
+        record = self.read("Attachable", qbo_id)
+        content = self.contents.get(record.qbo_id)
+        found = self.store.read(content) if content is not None else None
+        if found is None:
+            raise not_found()
+        return found
+
+    def temporary_link(self, qbo_id: str, name: str) -> str:
+        """Return a link to an attachment's bytes that is good for fifteen minutes from now."""
+        return temporary_links.link(self.base_url, self.realm_id, qbo_id, name, self.now())
 
     def merge(self, entity_name: str, kept_id: str, gone_id: str) -> Record:
         """Merge one object of a list into another, as users do in QuickBooks; return the one kept, or refuse.
@@ -248,7 +282,7 @@ class Company(Holdings):
             if refusal is not None:
                 raise refusal
 
-    def _current(self, entity: Entity, raw: Body) -> Record:
+    def _current(self, entity: Entity, raw: Body, *, token_needed: bool = True) -> Record:
         """Return the object a change is meant for, or refuse: 2030, 610, 2020 (no SyncToken), 5010."""
         qbo_id = "1" if entity.id_family == "singleton" else raw.get("Id")
         if not qbo_id:
@@ -258,7 +292,7 @@ class Company(Holdings):
             raise list_element_deleted()
         token = raw.get("SyncToken")
         if token in (None, ""):
-            if self.quirks.sync_token_required:
+            if token_needed and self.quirks.sync_token_required:
                 raise missing("SyncToken")
         elif str(token) != str(before.sync_token):
             raise stale(self.writer_of(before)) if self.writer_of(before) else stale()

@@ -91,10 +91,12 @@ class Entity:
     order: str = ""  # the property an answer without ORDERBY is sorted by; "" is newest change first
     counted: bool = False  # whether `select *` tells totalCount
     constants: tuple[Record, ...] = ()  # objects every company has, shown by queries only
+    shown_anew: bool = False  # whether what it shows changes by itself, so that its text cannot be kept
+    deleted_by_id: bool = False  # whether it is deleted without a SyncToken
     struct: Struct = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "struct", Struct(self.name, {**self.fields, **SILENT}))
+        object.__setattr__(self, "struct", Struct(self.name, {**SILENT, **self.fields}))
         object.__setattr__(self, "number_family", self.number_family or self.name)
 
     @property

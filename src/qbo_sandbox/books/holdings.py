@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.changes import Operation, Subscriber, told
 from qbo_sandbox.books.commits import Answer, Commit, RememberedAnswers
+from qbo_sandbox.books.contents import Content
 from qbo_sandbox.books.currencies import CURRENCY_NAMES
 from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.entity import META, Entity
@@ -61,6 +62,7 @@ class Holdings:
         self._latest: datetime | None = None
         self.time_went_back = False  # the clock was set back: the order of changes is not that of their times
         self.subscribers: list[Subscriber] = []
+        self.contents: dict[str, Content] = {}  # which bytes each attachment has
 
     # -- what is in the books -------------------------------------------------------------------------------------
 
@@ -188,7 +190,8 @@ class Holdings:
         """Return an object as JSON text, kept from the last time when nothing it shows has changed."""
         if record.text_version != self._names_version:
             record.text = json_text.dumps(self.show(record))
-            record.text_version = self._names_version
+            if not ENTITIES[record.entity].shown_anew:
+                record.text_version = self._names_version
         return record.text
 
     # -- changing -----------------------------------------------------------------------------------------------------
@@ -280,6 +283,8 @@ class Holdings:
     def apply(self, record: dict[str, Any]) -> None:
         """Do again what a journal record tells; give the same state, ids, SyncTokens, times and answers."""
         with self.lock:
+            for qbo_id, digest, size in record.get("contents", ()):
+                self.contents[qbo_id] = Content(digest, size)
             for name, text in record["objects"]:
                 entity = ENTITIES[name]
                 shown = json_text.loads(text)
@@ -379,7 +384,8 @@ class Holdings:
             for link in self.links.release(before.qbo_id):
                 self._touch(self._tables[link.target_type].get(link.target_id), when)
             return
-        self._names_version += 1
+        if not entity.shown_anew:  # nothing shows its name
+            self._names_version += 1
         if entity.unique_name is not None:
             names, key = self._names[entity.name_space], fold(entity.unique_name(before.body))
             if key in names and names[key].qbo_id == before.qbo_id:
@@ -389,6 +395,8 @@ class Holdings:
         table, when = self._tables[entity.name], tombstone["MetaData"]["LastUpdatedTime"]
         self._withdraw(entity, table.records[tombstone["Id"]], when)
         table.drop(tombstone["Id"], when)
+        if entity.name == "Attachable":
+            self.contents.pop(tombstone["Id"], None)
 
     def _touch_line(self, account_id: str, party_id: str, when: str) -> None:
         self._touch(self._tables["Account"].get(account_id), when)

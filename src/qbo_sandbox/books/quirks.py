@@ -97,3 +97,6 @@ class Quirks:
     mails_a_day: int = 40
     # [INF] Books closed with a warning only (no password) answer 6210, as recorded; else 6200, which [DOC] only lists.
     closed_with_warning_only_is_6200: bool = False
+    # [CAP] A file told to be application/octet-stream is refused, [INF] with 6041, as one of no known kind is; else
+    # it is taken.
+    octet_stream_is_refused: bool = True

@@ -22,6 +22,8 @@ from qbo_sandbox.querying.statement import Condition, invalid
 Test = Callable[[Record], bool]
 Getter = Callable[[Record], Any]
 
+_REFS = "AttachableRef."
+
 # A scan reads the same few days and seconds over and over.
 moment_of = lru_cache(maxsize=20_000)(datetime.fromisoformat)
 _day_of = lru_cache(maxsize=20_000)(date.fromisoformat)
@@ -51,6 +53,8 @@ def getter_of(company: Company, entity: Entity, name: str, kind: str) -> Getter:
         return lambda record: moment_of(record.created)
     if name == "MetaData.LastUpdatedTime":
         return lambda record: moment_of(record.updated)
+    if name.startswith(_REFS):  # it is sorted by the first of them
+        return lambda record: _of_ref((record.body.get("AttachableRef") or [{}])[0], name, kind)
     if name in entity.derived:
         return lambda record: _compared(entity.derive(company, record).get(name), name, kind)
     if kind == "date":
@@ -68,7 +72,22 @@ def _compared(value: Any, name: str, kind: str) -> Any:
 
 def test_of(company: Company, entity: Entity, name: str, kind: str, condition: Condition) -> Test:
     """Return the test of one condition; refuse a value that is not of the property's kind (4001)."""
-    get = getter_of(company, entity, name, kind)
+    if name.startswith(_REFS):
+        holds = _test_by(lambda each: _of_ref(each, name, kind), name, kind, condition)
+        return lambda record: any(holds(each) for each in record.body.get("AttachableRef", ()))
+    return _test_by(getter_of(company, entity, name, kind), name, kind, condition)
+
+
+def _of_ref(ref: Any, name: str, kind: str) -> Any:
+    """Return a property of one thing an attachment is attached to, `AttachableRef.EntityRef.Type`."""
+    found = ref
+    for step in name.split(".")[1:]:
+        found = found.get(step, found.get(step.lower())) if isinstance(found, dict) else None
+    return _compared(found, name, kind)
+
+
+def _test_by(get: Callable[[Any], Any], name: str, kind: str, condition: Condition) -> Callable[[Any], bool]:
+    """Return the test of what `get` reads."""
     if condition.operator == "like":
         parts = [re.escape(part) for part in condition.values[0].split("%")]
         pattern = re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)

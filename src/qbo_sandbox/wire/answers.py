@@ -79,6 +79,7 @@ class Responder:
                 self._gateway.admit(request, realm_id, batch=kind == "batch")
                 if company is None:
                     raise not_authorized()
+                company.base_url = f"{request.scope['scheme']}://{request.headers.get('host', '')}"
                 if ahead is not None and ahead.by_the_books is not None:
                     raise ahead.by_the_books
                 answered = work(company)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qbo_sandbox.books.entities import (
     accounts,
+    attachables,
     bill_payments,
     company,
     currency_lists,
@@ -48,6 +49,7 @@ _FAMILIES = (
     bill_payments,
     deposits,
     journal,
+    attachables,
 )
 ENTITIES: dict[str, Entity] = {entity.name: entity for family in _FAMILIES for entity in family.FAMILY}
 _BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
