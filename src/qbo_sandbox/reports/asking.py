@@ -6,12 +6,13 @@ A parameter it does not know is ignored, as QuickBooks ignores it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from qbo_sandbox.books.company import Company
+from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.refusals import Refusal, refuse
-from qbo_sandbox.reports.periods import Period, fiscal_year_of, month_number, named_period
+from qbo_sandbox.reports.periods import FOREVER, Period, fiscal_year_of, month_number, named_period
 
 BY_TIME = ("Days", "Week", "Month", "Quarter", "Year")
 BY_OBJECT = {
@@ -22,6 +23,7 @@ BY_OBJECT = {
     "ProductsAndServices": "Item",
     "Employees": "Employee",
 }
+_TRANSACTIONS = tuple(entity.name for entity in ENTITIES.values() if entity.is_transaction)
 _COLUMNS_BY = ("Total", *BY_TIME, *BY_OBJECT)
 _FILTERS = {
     "customer": "Customer",
@@ -78,6 +80,8 @@ def read_asked(company: Company, parameters: Mapping[str, str]) -> Asked:
     month = company.preference("AccountingInfoPrefs", "FirstMonthOfFiscalYear", "January")
     first_month = month_number(str(month))
     period, macro = _period(words, company.today(), first_month)
+    if period.since == FOREVER:
+        period = replace(period, since=_first_day(company, period))
     columns_by = _one_of(words, "summarize_column_by", _COLUMNS_BY, "Total")
     if (period.until - period.since).days > _MOST_COLUMNS * _LENGTHS.get(columns_by, 400):
         text = f"{columns_by} would be more than {_MOST_COLUMNS} columns"
@@ -120,6 +124,13 @@ def _period(words: Mapping[str, str], today: date, first_month: int) -> tuple[Pe
     if since > until:
         raise refuse("2070", "Invalid Date", f"Supplied value: {since.isoformat()}", "start_date")
     return Period(since, until), ""
+
+
+def _first_day(company: Company, period: Period) -> date:
+    """Return the day of the first transaction there is, for a period without a beginning."""
+    days = (record.body.get("TxnDate") for name in _TRANSACTIONS for record in company.table(name))
+    first = min((day for day in days if day), default=period.until.isoformat())
+    return min(date.fromisoformat(first), period.until)
 
 
 def _day(words: Mapping[str, str], name: str) -> date | None:

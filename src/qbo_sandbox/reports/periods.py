@@ -11,7 +11,7 @@ _MONTHS = [date(2000, month, 1).strftime("%B").lower() for month in range(1, 13)
 _MACRO = re.compile(
     r"(this|last|next) (week|month|(?:fiscal |calendar )?quarter|(?:fiscal |calendar )?year)(-to-date)?"
 )
-_FOREVER = date(1900, 1, 1)
+FOREVER = date(1900, 1, 1)
 _DAY = timedelta(days=1)
 
 
@@ -40,8 +40,8 @@ def named_period(name: str, today: date, first_month: int) -> Period | None:
     plain = {
         "today": Period(today, today),
         "yesterday": Period(today - _DAY, today - _DAY),
-        "all": Period(_FOREVER, today),
-        "all dates": Period(_FOREVER, today),
+        "all": Period(FOREVER, today),
+        "all dates": Period(FOREVER, today),
     }
     if name in plain:
         return plain[name]
