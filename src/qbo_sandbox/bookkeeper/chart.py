@@ -67,6 +67,7 @@ def chart_routes(desk: Desk) -> list[BaseRoute]:
             rows=rows,
             hidden=hidden,
             q=wanted,
+            inactive=inactive,
             debits=sum((row.debit for row in rows), ZERO),
             credits=sum((row.credit for row in rows), ZERO),
         )

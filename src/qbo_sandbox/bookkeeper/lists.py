@@ -216,4 +216,5 @@ def _name_row(company: Company, record: Record) -> NameRow:
         return NameRow(record, str(body["FullyQualifiedName"]), more, body.get("UnitPrice"))
     balance = ENTITIES[record.entity].derive(company, record).get("Balance", ZERO)
     more = str(body.get("CompanyName") or body.get("PrimaryEmailAddr", {}).get("Address") or body.get("AcctNum") or "")
-    return NameRow(record, str(body.get("FullyQualifiedName") or body["DisplayName"]), more, balance)
+    name = str(body.get("FullyQualifiedName") or body["DisplayName"])
+    return NameRow(record, name, "" if more == name else more, balance)

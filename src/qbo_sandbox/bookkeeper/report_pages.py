@@ -123,7 +123,7 @@ def _rows(company: Company, report: Report, rows: tuple[Row, ...], depth: int) -
             yield RowShown(depth, "data", _cells(company, report, row.cells))
             continue
         if row.header:
-            yield RowShown(depth, "head", _cells(company, report, row.header))
+            yield RowShown(depth, "heading", _cells(company, report, row.header))
         yield from _rows(company, report, row.rows, depth + 1)
         if row.summary:
             last = "grand" if not row.header else "total"
