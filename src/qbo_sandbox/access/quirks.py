@@ -36,9 +36,9 @@ class AccessQuirks:
     refresh_gives_id_token: bool = True
     # [INF] Revoking a token that is not there is a 400 with invalid_grant; one recording has an empty body.
     revoke_refusal_has_body: bool = True
-    # [CAP] Tokens are refused as AuthenticationFailed (2020 on) or ApplicationAuthenticationFailed (older).
+    # [CAP] Tokens are refused as "AuthenticationFailed" (2020 on) or "ApplicationAuthenticationFailed" (older).
     word_of_401: str = "AuthenticationFailed"
-    # [CAP] Another company is refused as ApplicationAuthorizationFailed or AuthorizationFailed.
+    # [CAP] Another company is refused as "ApplicationAuthorizationFailed" or "AuthorizationFailed".
     word_of_403: str = "ApplicationAuthorizationFailed"
     # [CAP] A good token with another company's id: "3100" (403), or "100" (401, SRV-110).
     other_company_answer: str = "3100"
@@ -50,15 +50,10 @@ class AccessQuirks:
     sandbox_companies_are_metered: bool = True
 
 
-CHOICES: dict[str, tuple[int | str, ...]] = {
+NUMBERS: dict[str, tuple[int, ...]] = {
     "no_access_status": (400, 401, 403),
-    "removed_user_answer": ("120", "3100"),
     "invalid_client_status": (400, 401),
-    "dead_token_description": ("", "Token invalid"),
     "old_token_grace_hours": (0, 24),
-    "word_of_401": ("AuthenticationFailed", "ApplicationAuthenticationFailed"),
-    "word_of_403": ("ApplicationAuthorizationFailed", "AuthorizationFailed"),
-    "other_company_answer": ("3100", "100"),
     "withdrawn_grant_status": (401, 403),
 }
-"""What the quirks that are not yes or no can be."""
+"""What the quirks that are numbers can be. What those that are texts can be stands in their comments, in quotes."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any
 
-from qbo_sandbox.access.quirks import CHOICES, AccessQuirks
+from qbo_sandbox.access.quirks import NUMBERS, AccessQuirks
+from qbo_sandbox.books.quirk_notes import quirk_notes
 from qbo_sandbox.control.asking import Asked, BadAsk, Part
 from qbo_sandbox.control.route import Control
 from qbo_sandbox.limits import BadLimits
@@ -62,8 +63,9 @@ def _set_access(asked: Asked) -> Any:
 
 
 def _part(name: str) -> Part:
-    kind = _KINDS[type(getattr(AccessQuirks(), name))]
-    return Part(kind, "a quirk; docs/sandbox-coverage.md tells what it is", choices=CHOICES.get(name, ()))
+    note = quirk_notes(AccessQuirks)[name]
+    choices: tuple[Any, ...] = NUMBERS.get(name) or note.choices
+    return Part(_KINDS[type(note.default)], note.meaning, choices=choices)
 
 
 _QUIRKS = {field.name: _part(field.name) for field in fields(AccessQuirks)}
