@@ -17,6 +17,8 @@ from decimal import Decimal
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
+from qbo_sandbox.access.people import People
+from qbo_sandbox.access.quirks import AccessQuirks
 from qbo_sandbox.access.signing import Signer
 from qbo_sandbox.books.changes import Change
 from qbo_sandbox.books.company import Company
@@ -39,6 +41,7 @@ _ONLY_USED = frozenset(
     {
         *(FunctionType, MethodType, BuiltinFunctionType, type(threading.Lock()), type(threading.RLock())),
         *(Clock, Journal, Entity, Signer, Contents),
+        *(People, AccessQuirks),  # parts of their own, whoever else holds them
     }
 )
 _NEVER_CHANGED = frozenset({Decimal, LedgerLine, Link, Source, Change, Merge})
