@@ -58,7 +58,7 @@ def page(browser: Browser, running: RunningSandbox) -> Iterator[Page]:
 
 
 def _page(browser: Browser, running: RunningSandbox, **options: Any) -> Iterator[Page]:
-    """A page whose console must stay silent."""
+    """A page whose console must stay silent, but for the browser's own note of a form that was refused."""
     context = browser.new_context(base_url=running.base_url, **options)
     said: list[str] = []
     page = context.new_page()
@@ -67,7 +67,7 @@ def _page(browser: Browser, running: RunningSandbox, **options: Any) -> Iterator
     page.goto("/bookkeeper/")
     yield page
     context.close()
-    assert said == []
+    assert [text for text in said if "status of 400" not in text] == []
 
 
 def balance(running: RunningSandbox, entity: str, number: str) -> Decimal:
