@@ -376,6 +376,7 @@ def _merged(entity: Entity, before: Body, given: Body, raw: Body) -> Body:
             if isinstance(section, dict) and isinstance(before.get(name), dict):
                 body[name] = before[name] | section
     for name, value in raw.items():
-        if value in (None, "") and name not in META:
+        emptied = value in (None, "") or (value == [] and name not in given)
+        if emptied and name not in META:
             body.pop(name, None)
     return body

@@ -368,7 +368,7 @@ class Holdings:
             for link in links:
                 self._touch(self._tables[link.target_type].get(link.target_id), record.updated)
             number = record.body.get("DocNumber", "")
-            if number.isdecimal() and len(number) <= 9:
+            if before is None and number.isdecimal() and len(number) <= 9:
                 self._last_numbers[entity.number_family] = int(number)
         elif entity.unique_name is not None:
             self._names[entity.name_space][fold(entity.unique_name(record.body))] = record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities import sales_forms, transactions
-from qbo_sandbox.books.entities.sales_forms import FORM_FILTERS, OPENING
+from qbo_sandbox.books.entities.sales_forms import CLOSING, FORM_FILTERS, OPENING
 from qbo_sandbox.books.entities.transactions import OPERATIONS, ZERO
 from qbo_sandbox.books.entity import Draft, Entity
 from qbo_sandbox.books.fields import Body, Choice, Day, Text
@@ -71,6 +71,7 @@ ESTIMATE = Entity(
         "AcceptedDate": Day(),
         **OPENING,
         "TxnStatus": Choice(_STATUSES),
+        **CLOSING,
     },
     required=("CustomerRef", "Line"),
     steps=(

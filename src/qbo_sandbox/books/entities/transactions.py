@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbo_sandbox.books.entities.foreign import LIST_OF, party_step
-from qbo_sandbox.books.entity import Draft, Step
+from qbo_sandbox.books.entity import Draft, Entity, Step
 from qbo_sandbox.books.fields import (
     Anything,
     Body,
@@ -188,7 +188,9 @@ def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
         if not warned_by and not company.preference("SalesFormsPrefs", "CustomTxnNumbers"):
             if draft.before is not None and "DocNumber" in draft.before.body:
                 body.setdefault("DocNumber", draft.before.body["DocNumber"])
-            body.setdefault("DocNumber", str(company.last_number(draft.entity.number_family) + 1))
+            if "DocNumber" not in body:
+                body["DocNumber"] = _next_free(company, draft.entity)
+                return
         given = body.get("DocNumber")
         if given is None or "allowduplicatedocnum" in draft.include:
             return
@@ -204,6 +206,14 @@ def numbered(spoken: str, *, per_party: str = "", warned_by: str = "") -> Step:
                 raise duplicate_number(given, spoken, other.qbo_id)
 
     return number
+
+
+def _next_free(company: Company, entity: Entity) -> str:
+    """Return the number after the last one given to a form of the family, leaving out what a client took itself."""
+    number = company.last_number(entity.number_family) + 1
+    while company.table(entity.name).with_value("DocNumber", str(number)):
+        number += 1
+    return str(number)
 
 
 def voided_note(body: Body) -> str:
