@@ -88,6 +88,17 @@ def test_a_payment_is_received_and_a_bill_paid_in_part_and_in_full() -> None:
     assert client.company.trial_balance() == 0
 
 
+def test_a_payment_in_a_deposit_cannot_be_changed() -> None:
+    client = Brokerage()
+    payment = client.people("receive-payment", {"invoice": client.invoice, "amount": "400.00"})["Payment"]
+    deposit = client.people("deposit", {"payments": [payment["Id"]], "memo": "Monday"})["Deposit"]
+    assert (deposit["TotalAmt"], deposit["PrivateNote"]) == (400, "Monday")
+    assert client.shown("Payment", payment["Id"])["LinkedTxn"] == [{"TxnId": deposit["Id"], "TxnType": "Deposit"}]
+    refused = client.people("delete", {"entity": "Payment", "id": payment["Id"]}, expect=400)
+    assert refused["errors"][0]["code"] == "6540"
+    assert client.company.trial_balance() == 0
+
+
 def test_a_bill_is_deleted_in_quickbooks_and_the_app_finds_nothing() -> None:
     client = Brokerage()
     client.people("delete", {"entity": "Bill", "id": client.bill})
@@ -218,6 +229,7 @@ def test_a_quirk_or_choice_that_is_not_known_is_refused(values: Any, words: str)
         ("subscription", {"plan": "Ultra"}, "plan must be one of"),
         ("preferences", {"by": "x"}, "Give one of classes"),
         ("pay-bill", {"bill": "2", "account": "9999"}, "2500"),
+        ("deposit", {}, "Give payments or sales_receipts"),
     ],
 )
 def test_what_a_person_cannot_do_is_told_in_a_sentence(path: str, body: Any, words: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
 
 from qbo_sandbox.books import json_text
+from qbo_sandbox.faulting.cutting import ConnectionCut
+from sandbox.control_client import ControlClient
 from sandbox.served import Served
 
 
@@ -268,3 +272,67 @@ def test_the_last_requests_tell_which_rules_met_them(served: Served) -> None:
     first, second = served.control("GET", "/requests")
     assert (first["status"], first["faults"]) == (200, [cut["id"]])
     assert (second["status"], second["faults"]) == (503, [html["id"]])
+
+
+def test_rules_see_what_is_in_a_packed_or_xml_body(served: Served) -> None:
+    served.fault("html", status=503, operation="create", entity="Bill", times=0)
+    packed = gzip.compress(json_text.dumps(served.bill_body()).encode())
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    assert served.send("POST", "bill", content=packed, headers=headers).status_code == 503
+    xml = {"Content-Type": "application/xml"}
+    update = b"<Bill><Id>1</Id><SyncToken>0</SyncToken></Bill>"
+    assert served.send("POST", "bill", content=b"<Bill/>", headers=xml).status_code == 503
+    assert served.send("POST", "bill", content=update, headers=xml).status_code == 400
+    item = b'<BatchItemRequest bId="1" operation="create"><Bill/></BatchItemRequest>'
+    items = b"<IntuitBatchRequest>" + item + b"</IntuitBatchRequest>"
+    assert served.send("POST", "batch", content=items, headers=xml).status_code == 503
+
+
+def test_in_process_a_cut_connection_is_an_error_of_the_transport() -> None:
+    client = ControlClient()
+    client.control("POST", "/faults", {"action": "commit_and_cut", "entity": "Vendor"})
+    told = TestClient(client.http.app, base_url="http://sandbox.test")
+    headers = {"Authorization": f"Bearer {client.ready['access_token']}"}
+    with pytest.raises(ConnectionCut):
+        told.post(f"/v3/company/{client.realm_id}/vendor", json={"DisplayName": "One"}, headers=headers)
+    assert client.company.named("Vendor", "One") is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, "action is needed"),
+        ({"action": "explode"}, "action must be one of refuse"),
+        ({"action": "refuse"}, "needs code"),
+        ({"action": "refuse", "code": "1"}, "code must be one of"),
+        ({"action": "html", "status": 418}, "status must be one of 500, 502, 503, 504"),
+        ({"action": "cut", "status": 500}, "does not take status"),
+        ({"action": "cut", "operation": "eat"}, "operation must be one of"),
+        ({"action": "cut", "entity": "bill"}, "entity must be one of"),
+        ({"action": "cut", "realm": "77"}, "There is no company 77"),
+        ({"action": "cut", "path_regex": "("}, "path_regex must be a regular expression"),
+        ({"action": "cut", "probability": 2}, "probability must be at most 1"),
+        ({"action": "cut", "times": -1}, "times must be at least 0"),
+        ({"action": "drop_items"}, "needs items"),
+        ({"action": "hang", "seconds": "long"}, "seconds must be a number"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_with_a_sentence(body: Any, words: str) -> None:
+    client = ControlClient()
+    assert words in client.control("POST", "/faults", body, expect=400)["error"]
+    assert client.control("GET", "/faults")["faults"] == []
+    assert client.sandbox.troubles.any is False
+
+
+def test_rules_are_listed_with_their_hits_and_deleted_one_by_one_or_all() -> None:
+    client = ControlClient()
+    first = client.control("POST", "/faults", {"action": "throttle", "after": 1, "times": 2})
+    second = client.control("POST", "/faults", {"action": "html", "status": 503, "path": "/oauth2/"})
+    assert [client.get("companyinfo/1").status_code for _ in range(2)] == [200, 429]
+    one, two = client.control("GET", "/faults")["faults"]
+    assert (one["id"], one["seen"], one["hits"], one["spent"]) == (first["id"], 2, 1, False)
+    assert (two["id"], two["path"], two["status"], two["hits"]) == (second["id"], "/oauth2/", 503, 0)
+    assert client.control("DELETE", f"/faults/{first['id']}")["id"] == first["id"]
+    assert client.control("DELETE", "/faults/f99", expect=404)["error"].startswith("There is no fault f99")
+    assert client.control("DELETE", "/faults") == {"deleted": 1}
+    assert client.get("companyinfo/1").status_code == 200

@@ -108,6 +108,26 @@ def pay_bill(
     )
 
 
+def deposit(
+    company: Company, received: list[Record], *, account_id: str = "", day: date | None = None, memo: str = ""
+) -> Record:
+    """Put payments and sales receipts that wait in Undeposited Funds into the bank. Raises CannotDo."""
+    into = account_id or bank_account(company).qbo_id
+    lines = [
+        {
+            "Amount": record.body["TotalAmt"],
+            "LinkedTxn": [{"TxnId": record.qbo_id, "TxnType": record.entity, "TxnLineId": "0"}],
+        }
+        for record in received
+    ]
+    body: Body = {"DepositToAccountRef": {"value": into}, "Line": lines}
+    if day is not None:
+        body["TxnDate"] = day.isoformat()
+    if memo:
+        body["PrivateNote"] = memo
+    return company.create("Deposit", body)
+
+
 def bank_account(company: Company) -> Record:
     """Return the first active bank account. Raises CannotDo."""
     banks = (each for each in company.table("Account") if each.body["AccountType"] == "Bank" and each.active)

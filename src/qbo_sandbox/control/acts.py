@@ -119,6 +119,15 @@ def _pay(company: Company, body: Mapping[str, Any]) -> Any:
     return shown(company, paid)
 
 
+def _deposit(company: Company, body: Mapping[str, Any]) -> Any:
+    received = [acts.named(company, "Payment", qbo_id) for qbo_id in body.get("payments", ())]
+    received += [acts.named(company, "SalesReceipt", qbo_id) for qbo_id in body.get("sales_receipts", ())]
+    if not received:
+        raise BadAsk("Give payments or sales_receipts: the Ids of what is deposited.")
+    account, day, memo = body.get("account", ""), body.get("date"), body.get("memo", "")
+    return shown(company, acts.deposit(company, received, account_id=account, day=day, memo=memo))
+
+
 def _route(
     path: str, summary: str, do: Act, takes: Mapping[str, Part], example: Mapping[str, Any], answers: Any
 ) -> Control:
@@ -211,5 +220,19 @@ CONTROLS = (
         },
         {"bill": "72"},
         {"BillPayment": {"Id": "81", "TotalAmt": 700}},
+    ),
+    _route(
+        "deposit",
+        "Record a deposit of payments and sales receipts that wait in Undeposited Funds.",
+        _deposit,
+        {
+            "payments": Part("words", "Ids of payments"),
+            "sales_receipts": Part("words", "Ids of sales receipts"),
+            "account": Part("text", "the Id of the bank account; the first one if left out"),
+            "date": _DATE,
+            "memo": Part("text", "its PrivateNote"),
+        },
+        {"payments": ["80"]},
+        {"Deposit": {"Id": "82", "TotalAmt": 500}},
     ),
 )

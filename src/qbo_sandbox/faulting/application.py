@@ -8,12 +8,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from qbo_sandbox.books import json_text
+from qbo_sandbox.books.fields import Body
+from qbo_sandbox.books.quirks import Quirks
+from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.faulting.actions import ACTIONS, Course, Reply, json_reply, refusal_in
 from qbo_sandbox.faulting.cutting import Receive, Send, cut
 from qbo_sandbox.faulting.exchange import Exchange, exchange_of, needs_body
+from qbo_sandbox.wire.bodies import raw_body, read_body
 from qbo_sandbox.wire.refused_ahead import REFUSED_AHEAD
 
 if TYPE_CHECKING:
@@ -41,10 +47,12 @@ class TroubledApplication(Starlette):
         seconds = self._troubles.latency.seconds(scope["path"])
         if seconds:
             await asyncio.sleep(seconds)
-        body = b""
+        raw: bytes = b""
+        sent: Body = {}
         if self._troubles.rules and needs_body(scope["method"], scope["path"]):
-            body, receive = await _read_ahead(receive)
-        exchange = exchange_of(scope, body)
+            raw, receive = await _read_ahead(receive)
+            sent = await _understood(scope, raw)
+        exchange = exchange_of(scope, raw, sent)
         course = self._decide(exchange)
         if not course.rules:
             await super().__call__(scope, receive, send)
@@ -155,6 +163,21 @@ async def _read_ahead(receive: Receive) -> tuple[bytes, Receive]:
         return messages.popleft() if messages else await receive()
 
     return b"".join(pieces), again
+
+
+async def _understood(scope: Any, raw: bytes) -> Body:
+    """Return the object in a body as the API would read it; empty when it would not."""
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": raw, "more_body": False}
+
+    if not scope["path"].startswith("/v3/company/"):
+        return {}
+    request = Request(scope, receive)
+    try:
+        return read_body(request, await raw_body(request), Quirks())
+    except (Refusal, HTTPException):
+        return {}
 
 
 async def _captured(app: Any, scope: Any, receive: Receive) -> Reply:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from qbo_sandbox.books import json_text
 from qbo_sandbox.books.entities import ENTITIES
 
 _API = re.compile(r"/v3/company/(?P<realm>[^/]*)(?:/(?P<rest>.*))?", re.DOTALL)
-_XML_ID = re.compile(rb"<Id>\s*\d")
 _OAUTH = {
     "/oauth2/v1/tokens/bearer": "token",
     "/v2/oauth2/tokens/revoke": "revoke",
@@ -61,8 +59,8 @@ def needs_body(method: str, path: str) -> bool:
     return method == "POST" and (path.startswith("/v3/company/") or path in _OAUTH) and "/upload" not in path
 
 
-def exchange_of(scope: Mapping[str, Any], body: bytes) -> Exchange:
-    """Return what a request is about. Never fails: what cannot be read is `other`."""
+def exchange_of(scope: Mapping[str, Any], form: bytes, sent: Mapping[str, Any]) -> Exchange:
+    """Return what a request is about, by the form sent to the token endpoint or the object sent to the API."""
     method, path = scope["method"], scope["path"]
     query = {name: values[0] for name, values in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()}
     bearer = ""
@@ -71,26 +69,26 @@ def exchange_of(scope: Mapping[str, Any], body: bytes) -> Exchange:
             bearer = value.decode("latin-1").partition(" ")[2].strip()
     found = _API.fullmatch(path)
     if found is None:
-        return Exchange(method, path, "", _oauth_deeds(path, body), bearer)
-    deeds = _api_deeds(method, (found["rest"] or "").split("/"), query, body)
+        return Exchange(method, path, "", _oauth_deeds(path, form), bearer)
+    deeds = _api_deeds(method, (found["rest"] or "").split("/"), query, sent)
     return Exchange(method, path, found["realm"], deeds, bearer)
 
 
-def _oauth_deeds(path: str, body: bytes) -> tuple[Deed, ...]:
+def _oauth_deeds(path: str, form: bytes) -> tuple[Deed, ...]:
     if path.startswith("/.well-known/"):
         return (Deed("discovery"),)
     operation = _OAUTH.get(path.rstrip("/"), "other")
     if operation != "token":
         return (Deed(operation),)
-    (grant,) = parse_qs(body.decode("latin-1")).get("grant_type", [""])[:1]
+    (grant,) = parse_qs(form.decode("latin-1")).get("grant_type", [""])[:1]
     kind = _GRANTS.get(grant)
     return (Deed("token"), Deed(kind)) if kind else (Deed("token"),)
 
 
-def _api_deeds(method: str, parts: list[str], query: Mapping[str, str], body: bytes) -> tuple[Deed, ...]:
+def _api_deeds(method: str, parts: list[str], query: Mapping[str, str], sent: Mapping[str, Any]) -> tuple[Deed, ...]:
     head = parts[0].lower()
     if head == "batch":
-        return (Deed("batch"), *_item_deeds(body))
+        return (Deed("batch"), *_item_deeds(sent))
     if head in _NAMED:
         return (Deed("report" if head == "reports" else head),)
     entity = _ENTITY_NAMES.get(head, "")
@@ -99,23 +97,21 @@ def _api_deeds(method: str, parts: list[str], query: Mapping[str, str], body: by
     if method == "GET":
         return (Deed("read", entity),)
     operation = query.get("operation", "").lower()
-    return (Deed(_write(entity, operation, query.get("include", ""), _json(body), body), entity),)
+    return (Deed(_write(entity, operation, query.get("include", ""), sent), entity),)
 
 
-def _write(entity: str, operation: str, include: str, sent: Any, raw: bytes) -> str:
+def _write(entity: str, operation: str, include: str, sent: Mapping[str, Any]) -> str:
     if operation == "void" or "void" in include.lower().split(","):
         return "void"
     if operation in ("delete", "update"):
         return operation
     if entity and ENTITIES[entity].id_family == "singleton":
         return "update"
-    has_id = bool(sent.get("Id")) if isinstance(sent, dict) else _XML_ID.search(raw) is not None
-    return "update" if has_id else "create"
+    return "update" if sent.get("Id") else "create"
 
 
-def _item_deeds(body: bytes) -> tuple[Deed, ...]:
-    sent = _json(body)
-    items = sent.get("BatchItemRequest") if isinstance(sent, dict) else None
+def _item_deeds(sent: Mapping[str, Any]) -> tuple[Deed, ...]:
+    items = sent.get("BatchItemRequest")
     if not isinstance(items, list):
         return ()
     return tuple(_item_deed(position, item) for position, item in enumerate(items))
@@ -131,10 +127,3 @@ def _item_deed(position: int, item: Any) -> Deed:
     if "void" in str(item.get("optionsData", "")).lower():
         operation = "void"
     return Deed(operation if operation in OPERATIONS else "other", entity, position)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json_text.loads(body)
-    except (ValueError, RecursionError):
-        return None
