@@ -185,6 +185,17 @@ def test_a_file_keeps_every_byte_up_to_its_boundary(api: Api, ending: bytes) -> 
     assert bytes_of(api, shown) == b"begin\r\n" + ending
 
 
+def test_metadata_may_be_xml_as_quickbooks_ruby_and_the_sdks_send_it(api: Api) -> None:
+    told = b"""<?xml version="1.0" encoding="utf-8"?>
+        <Attachable xmlns="http://schema.intuit.com/finance/v3"><FileName>bol.pdf</FileName>
+        <AttachableRef><EntityRef type="Invoice">1</EntityRef><IncludeOnSend>true</IncludeOnSend></AttachableRef>
+        </Attachable>"""
+    shown = attached(api, part("file_metadata_01", told, "application/xml"), content())
+    assert shown["FileName"] == "bol.pdf"
+    assert shown["AttachableRef"] == [{"EntityRef": {"value": "1", "type": "Invoice"}, "IncludeOnSend": True}]
+    assert fault(upload(api, part("file_metadata_01", b"<Attachable>", "application/xml"), content()))[0] == "2010"
+
+
 def test_a_file_is_named_by_its_metadata_or_its_part_or_its_type(api: Api) -> None:
     assert attached(api, metadata(FileName="told.pdf"), content(name="part.pdf"))["FileName"] == "told.pdf"
     assert attached(api, content(name="part.pdf"))["FileName"] == "part.pdf"
@@ -396,3 +407,17 @@ def test_changing_an_attachment_spoils_no_kept_text(api: Api) -> None:
     shown = attached(api, content())
     api.post("attachable", {"Id": shown["Id"], "SyncToken": "0", "Note": "x"})
     assert version == api.books.company._names_version
+
+
+def test_what_is_attached_to_one_of_many_transactions_is_found_at_once() -> None:
+    books = Books()
+    vendor = books.vendor()
+    bills = [books.bill(vendor, "1.00").qbo_id for _ in range(300)]
+    for bill in bills:
+        books.create("Attachable", {"Note": "POD", "AttachableRef": [{"EntityRef": {"type": "Bill", "value": bill}}]})
+    table = books.company.table("Attachable")
+    assert len(table.with_value("AttachableRef.EntityRef.value", bills[7])) == 1
+    (record,) = table.with_value("AttachableRef.EntityRef.value", bills[7])
+    body = {"Id": record.qbo_id, "SyncToken": "0", "Note": "moved"}
+    books.company.update("Attachable", body)
+    assert table.with_value("AttachableRef.EntityRef.value", bills[7]) == []

@@ -59,8 +59,6 @@ class Holdings:
         self._writers: dict[tuple[str, str], str] = {}  # who last changed what, where that was no app
         self._subscription: tuple[Record, Subscription] | None = None
         self.is_planting = False
-        self._latest: datetime | None = None
-        self.time_went_back = False  # the clock was set back: the order of changes is not that of their times
         self.subscribers: list[Subscriber] = []
         self.contents: dict[str, Content] = {}  # which bytes each attachment has
 
@@ -212,12 +210,10 @@ class Holdings:
                     self._answers.keep(opened.request, opened.objects)
                 if not opened.is_empty:
                     self._record(opened.as_record())
-                if opened.changes:
-                    self._pass(opened.moment)
-                    if self.subscribers:
-                        changes = told(opened.changes, list(opened.moved), opened.moment, self._whole.quirks)
-                        for tell in self.subscribers:
-                            tell(self._whole, changes)
+                if opened.changes and self.subscribers:
+                    changes = told(opened.changes, list(opened.moved), opened.moment, self._whole.quirks)
+                    for tell in self.subscribers:
+                        tell(self._whole, changes)
 
     @contextmanager
     def acting(self, user: str, *, through_closed_books: bool = False) -> Iterator[None]:
@@ -294,7 +290,6 @@ class Holdings:
                     stored = self._stored(entity, shown)
                     self._install(stored)
                     self._note_writer(name, stored.qbo_id, record.get("by", ""))
-                self._pass(datetime.fromisoformat(shown["MetaData"]["LastUpdatedTime"]))
             for entity_name, kept_id, gone_id in record.get("merges", ()):
                 self.merged[entity_name, gone_id] = kept_id
             if "request" in record:
@@ -315,13 +310,6 @@ class Holdings:
             self._writers[entity, qbo_id] = user
         elif self._writers:
             self._writers.pop((entity, qbo_id), None)
-
-    def _pass(self, moment: datetime) -> None:
-        """Note that something changed at this moment, to the second, as a journal tells it."""
-        moment = moment.replace(microsecond=0)
-        if self._latest is not None and moment < self._latest:
-            self.time_went_back = True
-        self._latest = moment
 
     def _stored(self, entity: Entity, shown: Body) -> Record:
         """Return the object a text shows, without what follows from other objects."""

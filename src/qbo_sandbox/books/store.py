@@ -43,6 +43,8 @@ class Table:
         self._last_moment = _LONG_AGO
         self._unordered_until = _LONG_AGO  # up to here a clock set back has mixed up the order of the changes
         self._indexes: dict[str, dict[str, dict[str, None]]] = {name: {} for name in indexed}
+        self._plain = [(name, index) for name, index in self._indexes.items() if "." not in name]
+        self._inner = [(name.split("."), index) for name, index in self._indexes.items() if "." in name]
 
     def get(self, qbo_id: str) -> Record | None:
         """Return the object with this id, or None."""
@@ -54,9 +56,12 @@ class Table:
         if before is not None:
             self._unindex(before)
         self.records[record.qbo_id] = record
-        for name, index in self._indexes.items():
+        for name, index in self._plain:
             key = _key(record.body.get(name))
             if key is not None:
+                index.setdefault(key, {})[record.qbo_id] = None
+        for path, index in self._inner:
+            for key in _inner_keys(record.body, path):
                 index.setdefault(key, {})[record.qbo_id] = None
         self._note_change(record.qbo_id, record.updated)
 
@@ -74,15 +79,22 @@ class Table:
         """Return id and time of each deletion, from the latest back; nothing may be written while it is read."""
         return reversed(self.tombstones.items())
 
+    def is_in_order_since(self, moment: datetime) -> bool:
+        """Whether changes and deletions at `moment` or after stand in the order of their times."""
+        return moment > self._unordered_until
+
     def changed_since(self, moment: datetime) -> Iterator[Record] | None:
         """Return the objects changed at `moment` or after, from the latest back, or None where their order is mixed."""
-        if moment <= self._unordered_until:
+        if not self.is_in_order_since(moment):
             return None
         return takewhile(lambda record: datetime.fromisoformat(record.updated) >= moment, self.newest_first())
 
     def _note_change(self, qbo_id: str, when: str) -> None:
         self._changed.pop(qbo_id, None)
         self._changed[qbo_id] = None
+        self._pass(when)
+
+    def _pass(self, when: str) -> None:
         if when != self._last_change:
             moment = datetime.fromisoformat(when)
             if moment < self._last_moment:
@@ -95,15 +107,16 @@ class Table:
         self._unindex(record)
         del self._changed[qbo_id]
         self.tombstones[qbo_id] = when
+        self._pass(when)
 
     def _unindex(self, record: Record) -> None:
-        for name, index in self._indexes.items():
+        for name, index in self._plain:
             key = _key(record.body.get(name))
             if key is not None:
-                holders = index[key]
-                holders.pop(record.qbo_id, None)
-                if not holders:
-                    del index[key]
+                _take_out(index, key, record.qbo_id)
+        for path, index in self._inner:
+            for key in _inner_keys(record.body, path):
+                _take_out(index, key, record.qbo_id)
 
     def is_indexed(self, name: str) -> bool:
         """Return whether `with_value` can answer for this property."""
@@ -129,6 +142,26 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.records)
+
+
+def _take_out(index: dict[str, dict[str, None]], key: str, qbo_id: str) -> None:
+    holders = index[key]
+    holders.pop(qbo_id, None)
+    if not holders:
+        del index[key]
+
+
+def _inner_keys(body: Body, path: list[str]) -> set[str]:
+    """Return what an index files a property of the things in a list under, `AttachableRef.EntityRef.value`."""
+    found: set[str] = set()
+    for each in body.get(path[0]) or ():
+        value: Any = each
+        for step in path[1:]:
+            value = value.get(step) if isinstance(value, dict) else None
+        key = _key(value)
+        if key is not None:
+            found.add(key)
+    return found
 
 
 def _key(value: Any) -> str | None:

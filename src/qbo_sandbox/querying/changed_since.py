@@ -101,13 +101,13 @@ def _moment(company: Company, text: str) -> datetime:
 
 def _texts(company: Company, entity: Entity, first: datetime) -> Iterator[str]:
     """Yield the texts of the changed objects of one entity, the latest change first."""
-    changes = _latest_first(company.table(entity.name))
+    table = company.table(entity.name)
+    changes = _latest_first(table)
 
     def is_recent(change: tuple[datetime, str]) -> bool:
         return change[0] >= first
 
-    recent = filter(is_recent, changes) if company.time_went_back else takewhile(is_recent, changes)
-    table = company.table(entity.name)
+    recent = takewhile(is_recent, changes) if table.is_in_order_since(first) else filter(is_recent, changes)
     for _when, qbo_id in recent:
         record = table.get(qbo_id)
         if record is not None:

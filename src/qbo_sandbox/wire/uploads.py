@@ -23,6 +23,7 @@ from qbo_sandbox.wire.bodies import raw_body
 from qbo_sandbox.wire.faults import fault_of
 from qbo_sandbox.wire.multipart import BadMultipart, Part, boundary_of, parts_of
 from qbo_sandbox.wire.once import once
+from qbo_sandbox.wire.xml_in import read_xml
 
 LARGEST_FILE = 100 * 1024 * 1024  # [DOC] 100 MB
 LARGEST_REQUEST = LARGEST_FILE * 3 // 2  # room for base64 and what stands around the file
@@ -114,6 +115,8 @@ def _metadata(part: Part | None) -> Body:
     """Return what a client tells of its file; [DOC] without it the file is only put on the list of attachments."""
     if part is None or not part.content.strip():
         return {}
+    if part.content.lstrip()[:1] == b"<":
+        return _told(read_xml(part.content.strip()))
     try:
         body = json_text.loads(part.content.decode("utf-8-sig"))
         json_text.dumps(body).encode()  # half of a surrogate pair is JSON, but no text
@@ -123,6 +126,10 @@ def _metadata(part: Part | None) -> Body:
         body = body["Attachable"]
     if not isinstance(body, dict):
         raise _not_an_attachable()
+    return _told(body)
+
+
+def _told(body: Body) -> Body:
     return {name: value for name, value in body.items() if name not in ("Id", "SyncToken")}
 
 

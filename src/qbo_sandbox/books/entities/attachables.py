@@ -133,7 +133,7 @@ ATTACHABLE = Entity(
     derived=("FileAccessUri", "TempDownloadUri", "Size"),
     shown_anew=True,
     deleted_by_id=True,
-    indexed=("FileName",),
+    indexed=("FileName", "AttachableRef.EntityRef.value"),
     filterable={
         "Id": "id",
         "FileName": "text",
