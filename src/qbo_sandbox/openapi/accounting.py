@@ -92,13 +92,16 @@ def _query() -> dict[str, Any]:
 def _batch() -> dict[str, Any]:
     item = {
         "type": "object",
+        "description": "Either a Query, or one property that is named for an entity and holds the object to write.",
         "properties": {
             "bId": {"type": "string"},
             "operation": {"type": "string", "enum": list(_WRITES)},
             "optionsData": {"type": "string"},
             "Query": {"type": "string"},
-        }
-        | {name: {"$ref": f"#/components/schemas/{name}"} for name in ENTITIES},
+            "Invoice": {"$ref": "#/components/schemas/Invoice"},
+            "Bill": {"$ref": "#/components/schemas/Bill"},
+        },
+        "additionalProperties": {"type": "object"},
     }
     items = {"type": "array", "items": item, "minItems": 1, "maxItems": MOST_ITEMS}
     answers = {"BatchItemResponse": {"type": "array", "items": {"type": "object"}}, "time": _TIME}
