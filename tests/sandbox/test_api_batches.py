@@ -119,3 +119,24 @@ def test_item_shows_the_object_as_it_was_when_the_item_was_done() -> None:
     answers = api.batch(rename, bill).body["BatchItemResponse"]
     assert answers[0]["Vendor"]["Balance"] == 0
     assert api.get("vendor/1").body["Vendor"]["Balance"] == 10
+
+
+def test_changes_can_be_asked_for_in_a_batch() -> None:
+    api = Api()
+    bill = api.books.bill(api.books.vendor(), "5.00")
+    since = {"Entities": "Bill,Invoice", "ChangedSince": "2026-03-01T00:00:00-08:00"}
+    told, refused = api.batch({"CDCQuery": since}, {"CDCQuery": {"Entities": "Nothing"}}).body["BatchItemResponse"]
+    assert told["bId"] == "0"
+    bills, invoices = told["CDCResponse"][0]["QueryResponse"]
+    assert [each["Id"] for each in bills["Bill"]] == [bill.qbo_id]
+    assert invoices == {}
+    assert refused["Fault"]["Error"][0]["code"]
+
+
+def test_an_item_without_a_bid_is_answered_without_one_and_two_may_share_one() -> None:
+    api = Api()
+    vendors = [{"operation": "create", "Vendor": {"DisplayName": name}} for name in ("A", "B", "C")]
+    items = [vendors[0], {"bId": "x", **vendors[1]}, {"bId": "x", **vendors[2]}]
+    found = api.post("batch", {"BatchItemRequest": items}).body["BatchItemResponse"]
+    assert [each.get("bId") for each in found] == [None, "x", "x"]
+    assert [each["Vendor"]["DisplayName"] for each in found] == ["A", "B", "C"]

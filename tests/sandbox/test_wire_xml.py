@@ -210,3 +210,22 @@ def test_what_is_shown_in_xml_can_be_sent_back_as_it_is() -> None:
         again = _post(api, entity, text)
         assert again.status == 200, again.text
         assert _text(_tree(again)[0], "SyncToken") == "0", entity
+
+
+def test_changes_and_reports_come_in_xml_too() -> None:
+    api = Api()
+    books = api.books
+    bill = books.bill(books.vendor(), "12.00")
+    gone = books.bill(books.vendor("Other Freight"), "3.00")
+    api.post("bill", {"Id": gone.qbo_id, "SyncToken": "0"}, operation="delete")
+    since = "2026-03-01T00:00:00-08:00"
+    (response,) = _tree(api.send("GET", "cdc", headers=_XML, entities="Bill,Invoice", changedSince=since))
+    bills, invoices = response
+    assert (response.tag, bills.tag, len(invoices)) == (f"{_NS}CDCResponse", f"{_NS}QueryResponse", 0)
+    told = {_text(each, "Id"): each.attrib.get("status") for each in bills}
+    assert told == {bill.qbo_id: None, gone.qbo_id: "Deleted"}
+    report = _tree(api.send("GET", "reports/TrialBalance", headers=_XML))
+    assert report.tag == f"{_NS}Report"
+    assert _text(report, "Header/ReportName") == "TrialBalance"
+    cells = [cell.attrib["value"] for cell in report.iter(f"{_NS}ColData")]
+    assert "12.00" in cells

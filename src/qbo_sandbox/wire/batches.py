@@ -13,6 +13,7 @@ from qbo_sandbox.books.entities import entity_named
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import Refusal, missing, refuse, unsupported_operation
 from qbo_sandbox.querying.answering import answer as answer_query
+from qbo_sandbox.querying.changed_since import as_text, changed_since
 from qbo_sandbox.wire.answers import PREFIX, Responder, now_text
 from qbo_sandbox.wire.bodies import raw_body
 from qbo_sandbox.wire.faults import fault_of
@@ -67,6 +68,8 @@ def _item(company: Company, item: Body, commit: Commit, ahead: Refusal | None) -
         if "Query" in item:
             found = answer_query(company, str(item["Query"]))
             return [f'{{"QueryResponse":{found.as_text()}{batch_id}}}']
+        if "CDCQuery" in item:
+            return [f'{{"CDCResponse":{_changes(company, item["CDCQuery"])}{batch_id}}}']
         names = [name for name in item if name not in ("bId", "operation", "optionsData")]
         if len(names) != 1 or not isinstance(item[names[0]], dict):
             raise missing("an entity for the batch item")
@@ -81,3 +84,12 @@ def _item(company: Company, item: Body, commit: Commit, ahead: Refusal | None) -
         return [f'{{"{entity}":', piece, f"{batch_id}}}"]
     except Refusal as refusal:
         return [f'{{"Fault":{fault_of(refusal)}{batch_id}}}']
+
+
+def _changes(company: Company, asked: object) -> str:
+    """Return the `CDCResponse` of an item: `{"Entities": "Invoice,Bill", "ChangedSince": "2026-01-01"}`."""
+    if not isinstance(asked, dict):
+        raise missing("CDCQuery.Entities")
+    entities = asked.get("Entities") or ""
+    names = ",".join(map(str, entities)) if isinstance(entities, list) else str(entities)
+    return as_text(changed_since(company, names, str(asked.get("ChangedSince") or "")))
