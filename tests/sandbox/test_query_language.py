@@ -51,6 +51,7 @@ def _numbers(api: Api, where: str) -> list[str]:
         ("where Balance in ('1200.5','300')", ["B1", "A1"]),
         ("where Metadata.LastUpdatedTime > '2026-03-02T10:02:00-08:00'", ["B2", "B1"]),
         ("where MetaData.CreateTime <= '2026-03-02T18:01:00Z'", ["A1"]),
+        ("where MetaData.CreateTime <= '2026-03-02T19:01:00 01:00'", ["A1"]),
         ("where Id = '2'", ["A2"]),
         ("where Id in ('3','1','99')", ["B1", "A1"]),
         ("where Id > '2' orderby Id", ["B1", "B2"]),

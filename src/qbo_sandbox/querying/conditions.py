@@ -19,6 +19,8 @@ from qbo_sandbox.books.store import Record
 from qbo_sandbox.books.times import PACIFIC
 from qbo_sandbox.querying.statement import Condition, invalid
 
+_OFFSET_WITHOUT_PLUS = re.compile(r" (?=\d\d:?\d\d$)")  # a bare `+` in an address arrives as a space
+
 Test = Callable[[Record], bool]
 Getter = Callable[[Record], Any]
 
@@ -152,7 +154,7 @@ def _day(text: str, name: str) -> date:
 
 def _time(text: str, name: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(_OFFSET_WITHOUT_PLUS.sub("+", text))
     except ValueError as error:
         raise invalid(f"value {text} of property {name} is not a time") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=PACIFIC)
