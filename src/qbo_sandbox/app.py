@@ -99,14 +99,14 @@ class Sandbox:
         for record in self.journal.records():
             if "start" in record:
                 self._begin(record["start"])
+            elif "realm" in record:
+                self.companies[record["realm"]].apply(record["change"])
             elif "company" in record:
                 self._open(**record["company"])
             elif "clock" in record:
                 self.clock.restore(record["clock"])
             elif self.snapshots.apply(record):
                 continue
-            elif "realm" in record:
-                self.companies[record["realm"]].apply(record["change"])
             elif "webhooks" in record:
                 self.webhooks.apply(record["webhooks"])
             else:
@@ -124,6 +124,7 @@ class Sandbox:
             self.journal.append({"start": start})
             for seed in self.options.more_companies:
                 self.add_company(seed)
+        if not self.snapshots.has_seed:  # a first start, or a journal of before there was a reset
             self.snapshots.keep_seed()
 
     def _begin(self, start: dict[str, str]) -> None:

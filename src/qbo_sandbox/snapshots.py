@@ -166,6 +166,11 @@ class Snapshots:
 
     # -- for the sandbox ------------------------------------------------------------------------------------------
 
+    @property
+    def has_seed(self) -> bool:
+        """Whether the state of the first start is kept."""
+        return SEED in self._by_name
+
     def keep_seed(self) -> None:
         """Keep the state of the first start, to go back to."""
         self._sandbox.journal.append({"seeded": True})

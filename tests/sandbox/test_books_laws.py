@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from qbo_sandbox.bookkeeper import acts
+from qbo_sandbox.bookkeeper.acts import CannotDo
 from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.books.store import Record
 from sandbox.builders import Body, Books, account_line, everything, journal_line, ref, sales_line, settling
@@ -123,6 +126,24 @@ class LifeOfACompany(RuleBasedStateMachine):
         if pick % 4 == 0:
             body |= {"CustomerRef": ref(self.customers[0])} if selling else {"VendorRef": ref(self.vendors[0])}
         self._try("update", record.entity, body)
+
+    @rule(pick=PICK, amount=AMOUNTS, act=st.sampled_from(("edit", "receive", "pay", "deposit")))
+    def act_as_a_bookkeeper(self, pick: int, amount: Decimal, act: str) -> None:
+        company = self.books.company
+        kinds = {"edit": _TRANSACTIONS, "receive": ("Invoice",), "pay": ("Bill",), "deposit": ("Payment",)}[act]
+        record = self._existing(pick, kinds)
+        if record is None:
+            return
+        self.books.clock.move(seconds=1)
+        with contextlib.suppress(Refusal, CannotDo), company.acting("Dana Ledger", through_closed_books=True):
+            if act == "edit":
+                acts.edit(company, record, amount=amount, memo=f"edited {pick}")
+            elif act == "receive":
+                acts.receive_payment(company, record, amount if pick % 2 else None)
+            elif act == "pay":
+                acts.pay_bill(company, record, amount if pick % 2 else None)
+            else:
+                acts.deposit(company, [record])
 
     @rule(pick=PICK)
     def delete(self, pick: int) -> None:

@@ -183,3 +183,41 @@ def test_every_attribute_of_a_sandbox_is_in_a_snapshot_or_left_out_on_purpose() 
     parts = sandbox.parts_of_state()
     held = {name for name, value in vars(sandbox).items() if any(value is part for part in parts)}
     assert set(vars(sandbox)) - held == left_out | constant | held_otherwise
+
+
+def test_a_journal_of_before_there_was_a_reset_goes_back_to_what_it_tells(tmp_path: Path) -> None:
+    client = ControlClient(data=tmp_path / "journal")
+    client.create_vendor("One")
+    client.sandbox.journal.close()
+    lines = [line for line in (tmp_path / "journal").read_text().splitlines() if '"seeded"' not in line]
+    (tmp_path / "journal").write_text("\n".join(lines) + "\n")
+    again = Sandbox(Options(company="brokerage", data=tmp_path / "journal"))
+    again.ready("http://sandbox.test")
+    (company,) = again.companies.values()
+    company.create("Vendor", {"DisplayName": "Two"})
+    again.reset()
+    assert company.named("Vendor", "One") is not None
+    assert company.named("Vendor", "Two") is None
+    again.journal.close()
+
+
+def test_a_company_added_later_is_gone_after_a_reset_and_back_with_its_snapshot() -> None:
+    client = ControlClient()
+    second = client.control("POST", "/companies", {"seed": "empty", "name": "Second LLC"})["realm_id"]
+    client.control("POST", "/snapshots", {"name": "two"})
+    client.control("POST", "/reset")
+    assert list(client.sandbox.companies) == [client.realm_id]
+    client.control("POST", "/snapshots/two/restore")
+    assert list(client.sandbox.companies) == [client.realm_id, second]
+    assert client.sandbox.companies[second].name == "Second LLC"
+
+
+def test_a_changed_secret_and_user_are_as_they_were_after_a_reset() -> None:
+    client = ControlClient()
+    client.control("POST", f"/apps/{client.keys[0]}/secret")
+    assert client.refresh().status_code == 401
+    client.control("POST", f"/users/{client.ready['user']}/password", {"password": "another"})
+    assert client.get("companyinfo/1").status_code == 401
+    client.control("POST", "/reset")
+    assert client.get("companyinfo/1").status_code == 200
+    assert client.refresh().status_code == 200
