@@ -66,6 +66,11 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
         },
         "Employee": {"GivenName": "Dana", "FamilyName": "Whitlow"},
         "Estimate": invoice | {"DocNumber": "E1", "ExpirationDate": "2026-04-01", "TxnStatus": "Accepted"},
+        "InventoryAdjustment": {
+            "AdjustAccountRef": {"value": books.account("5090")},
+            "Line": [{"DetailType": "ItemAdjustmentLineDetail", "ItemAdjustmentLineDetail": {"QtyDiff": 2}}],
+            "sparse": True,
+        },
         "Invoice": invoice | {"DocNumber": "I2", "DueDate": "2026-04-01", "PrivateNote": "load 7"},
         "Item": {"Name": "Fuel", "Type": "Service", "IncomeAccountRef": {"value": books.account("4010")}},
         "JournalEntry": {"Line": sides},

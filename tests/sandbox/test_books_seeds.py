@@ -44,7 +44,7 @@ def test_sample_has_the_ids_people_know() -> None:
         assert company.name_of(entity, qbo_id) == name
     assert len(company.table("Payment")) == 5
     assert len(company.table("Account").with_value("AccountType", "Bank")) == 2
-    assert not company.ledger.account_balance("34")
+    assert company.ledger.account_balance("34") == -company.ledger.account_balance("81")
 
 
 def test_sample_numbers_its_own_invoices_and_fills_in_its_default_item() -> None:

@@ -13,11 +13,12 @@ from typing import Any
 from qbo_sandbox.books import json_text, temporary_links
 from qbo_sandbox.books.changes import Operation
 from qbo_sandbox.books.contents import Contents
+from qbo_sandbox.books.closing import hold_open
 from qbo_sandbox.books.entities import ENTITIES, entity_named
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Reading
 from qbo_sandbox.books.holdings import Holdings, Journal
-from qbo_sandbox.books.judging import hold_open, judge
+from qbo_sandbox.books.judging import judge
 from qbo_sandbox.books.merging import Merge, gone_body, hold_mergeable, moved_body
 from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.books.refusals import (
@@ -104,7 +105,7 @@ class Company(Holdings):
             body = _merged(entity, before.body, given, raw) if sparse else _replaced(before.body, given)
             draft = Draft(self, entity, before.qbo_id, given, body, before, include)
             judge(draft, reading)
-            if draft.body == before.body:
+            if draft.body == before.body and not draft.moves_more:
                 return before
             self._hold_undeposited(before)
             record = self._change(before, draft.body)

@@ -39,6 +39,7 @@ class Draft:
     body: Body
     before: Record | None
     include: frozenset[str] = frozenset()
+    moves_more: bool = False  # its change shows in other objects, though it may store nothing new itself
 
 
 Step = Callable[[Draft], None]

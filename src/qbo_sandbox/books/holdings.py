@@ -24,6 +24,8 @@ from qbo_sandbox.books.entity import META, Entity
 from qbo_sandbox.books.fields import CENT, Body
 from qbo_sandbox.books.ledger import Ledger, LedgerLine
 from qbo_sandbox.books.links import Links
+from qbo_sandbox.books.stock import Stock
+from qbo_sandbox.books.stock_moves import moves_and_entry
 from qbo_sandbox.books.store import Record, Table
 from qbo_sandbox.books.subscription import Subscription, subscription_in
 from qbo_sandbox.books.text_rules import fold
@@ -42,6 +44,7 @@ class Holdings:
         self._whole = cast("Company", self)  # these books as the entities know them, with the operations on top
         self.ledger = Ledger()
         self.links = Links()
+        self.stock = Stock()
         self.lock = threading.RLock()
         self._clock = clock
         self._record = record
@@ -346,6 +349,12 @@ class Holdings:
         table.put(record)
         if entity.is_transaction:
             lines = entity.post(self._whole, record.body)
+            if self.stock.tracked:
+                moves, more = moves_and_entry(self._whole, entity.name, record.body)
+                lines = [*lines, *more]
+                self.stock.post(record.qbo_id, moves)
+                for move in moves:
+                    self._touch(self._tables["Item"].get(move.item_id), record.updated)
             if "ExchangeRate" in record.body:
                 lines = self._in_own_currency(lines, record.body["ExchangeRate"])
             self.ledger.post(record.qbo_id, lines)
@@ -358,7 +367,9 @@ class Holdings:
             number = record.body.get("DocNumber", "")
             if before is None and number.isdecimal() and len(number) <= 9:
                 self._last_numbers[entity.number_family] = int(number)
-        elif entity.unique_name is not None:
+        elif entity.name == "Item" and record.body.get("TrackQtyOnHand"):
+            self.stock.tracked[record.qbo_id] = None
+        if entity.unique_name is not None:
             self._names[entity.name_space][fold(entity.unique_name(record.body))] = record
         following = int(record.qbo_id) + 1
         if following > self._next_ids.get(entity.id_family, entity.first_id):
@@ -367,6 +378,8 @@ class Holdings:
     def _withdraw(self, entity: Entity, before: Record, when: str) -> None:
         """Take back everything that follows from an object as it was."""
         if entity.is_transaction:
+            for move in self.stock.take_back(before.qbo_id):
+                self._touch(self._tables["Item"].get(move.item_id), when)
             for line in self.ledger.take_back(before.qbo_id):
                 self._touch_line(line.account_id, line.party_id, when)
             for link in self.links.release(before.qbo_id):

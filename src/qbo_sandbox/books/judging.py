@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qbo_sandbox.books.closing import hold_open
 from qbo_sandbox.books.entity import Draft
 from qbo_sandbox.books.fields import PLURALS, Reading, Reference
 from qbo_sandbox.books.refusals import (
     Refusal,
-    closed_period,
     duplicate_name,
     inactive_reference,
     missing_error,
     period_closed_with_warning,
     unknown_reference,
 )
+from qbo_sandbox.books.stock_moves import hold_start_dates
 from qbo_sandbox.books.text_rules import fold
 
 if TYPE_CHECKING:
-    from qbo_sandbox.books.company import Company
+    pass
 
 
 def judge(draft: Draft, reading: Reading) -> None:
@@ -37,18 +38,11 @@ def judge(draft: Draft, reading: Reading) -> None:
         step(draft)
     _hold_name(draft)
     if draft.entity.is_transaction:
+        if draft.company.stock.tracked:
+            hold_start_dates(draft.company, draft.body)
         hold_open(draft.company, draft.body["TxnDate"])
         if draft.before is not None:
             hold_open(draft.company, draft.before.body["TxnDate"])
-
-
-def hold_open(company: Company, day: str) -> None:
-    """Refuse a date in a period that is closed (6210, or 6200 by a quirk); not to a user who may pass."""
-    closed = company.preference("AccountingInfoPrefs", "BookCloseDate")
-    if closed and day <= closed and not company.passes_closed_books:
-        if company.quirks.closed_with_warning_only_is_6200 and not company.closing_password:
-            raise period_closed_with_warning()
-        raise closed_period()
 
 
 def _hold_reference(draft: Draft, reference: Reference) -> None:

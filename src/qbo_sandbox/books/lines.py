@@ -39,6 +39,7 @@ DESCRIPTION_LINE = "DescriptionOnly"
 JOURNAL_LINE = "JournalEntryLineDetail"
 GROUP_LINE = "GroupLineDetail"
 DEPOSIT_LINE = "DepositLineDetail"
+ADJUSTMENT_LINE = "ItemAdjustmentLineDetail"
 
 _PRICED: dict[str, Kind] = {
     "ItemRef": Ref("Item"),
@@ -77,6 +78,11 @@ DETAILS: dict[str, Struct] = {
         },
         required=("AccountRef",),
     ),
+    ADJUSTMENT_LINE: Struct(
+        ADJUSTMENT_LINE,
+        {"ItemRef": Ref("Item"), "QtyDiff": Number(), "ClassRef": Ref("Class"), "SalesPrice": Number()},
+        required=("QtyDiff", "ItemRef"),
+    ),
     DISCOUNT_LINE: Struct(
         DISCOUNT_LINE,
         {
@@ -104,7 +110,7 @@ DETAILS: dict[str, Struct] = {
             "TaxAmount": Money(),
             "BillableStatus": Anything(),
         },
-        required=("PostingType", "AccountRef"),
+        required=("AccountRef",),
     ),
     DEPOSIT_LINE: Struct(
         DEPOSIT_LINE,
@@ -135,7 +141,7 @@ _COMMON: dict[str, Kind] = {
     "ProjectRef": Anything(),
     "CostAmount": Computed(),
 }
-_NO_AMOUNT_NEEDED = (DESCRIPTION_LINE, SUBTOTAL_LINE, DISCOUNT_LINE, GROUP_LINE)
+_NO_AMOUNT_NEEDED = (ADJUSTMENT_LINE, DESCRIPTION_LINE, SUBTOTAL_LINE, DISCOUNT_LINE, GROUP_LINE)
 _LINKING = (DEPOSIT_LINE,)  # kinds a line that links may leave unsaid
 
 
@@ -170,8 +176,8 @@ class Lines(Kind):
             raise unreadable(f"instance of LineDetailTypeEnum from String value '{kind}'")
         elif "Amount" not in line and kind not in _NO_AMOUNT_NEEDED:
             reading.missing.append(missing_error("Line.Amount"))
-        elif kind in (ACCOUNT_LINE, JOURNAL_LINE) and kind not in line:
-            reading.missing.append(missing_error("AccountRef"))
+        elif kind in DETAILS and DETAILS[kind].required and kind not in line:
+            reading.missing.append(missing_error(DETAILS[kind].required[-1]))
         elif kind in DETAILS:
             _price(line, line.setdefault(kind, {}), reading)
         return line

@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qbo_sandbox.books.closing import hold_open
 from qbo_sandbox.books.entities.account_types import ACCOUNT_TYPES, CLASSIFICATIONS, NO_SUB_ACCOUNTS, type_of
 from qbo_sandbox.books.entities.foreign import wrong_currency
 from qbo_sandbox.books.entities.listing import FILTERS, full_name, naming, under_parent
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Flag, Money, Ref, Text
+from qbo_sandbox.books.lines import JOURNAL_LINE
 from qbo_sandbox.books.refusals import business, refuse
 from qbo_sandbox.books.store import Record
 
@@ -136,6 +138,50 @@ def _hold_deactivation(draft: Draft) -> None:
         raise refuse("6220", "Delete Entity Has Balance Error", "This account has a balance and can't be deleted.")
 
 
+def _opening(draft: Draft) -> None:
+    """An opening balance needs its date (6060); neither is kept on the account."""
+    body = draft.body
+    balance, day = body.pop("OpeningBalance", None), body.pop("OpeningBalanceDate", None)
+    if not balance or draft.before is not None:
+        return
+    if day is None:
+        text = "OpeningBalanceDate must be specified for an opening balance."
+        raise refuse("6060", "OpenBalanceDate must be specified", text, "OpeningBalanceDate")
+    if body["Classification"] in ("Revenue", "Expense") or body["AccountType"] in (RECEIVABLE, PAYABLE):
+        raise business("You need to select a different type of account for this transaction.")
+    hold_open(draft.company, day)
+
+
+def _opened(draft: Draft) -> None:
+    balance = draft.given.get("OpeningBalance")
+    if balance and draft.before is None:
+        debit = balance if draft.body["Classification"] == "Asset" else -balance
+        day = draft.given["OpeningBalanceDate"]
+        open_with(draft.company, draft.qbo_id, debit, day, draft.body["CurrencyRef"]["value"])
+
+
+def open_with(
+    company: Company, account_id: str, debit: Decimal, day: str, currency: str, customer_id: str = ""
+) -> None:
+    """Write what an account starts with, or a customer on its receivable account, against Opening Balance Equity.
+
+    QuickBooks makes an invoice for a customer; a journal entry leaves the same balance without naming an item [INF].
+    """
+    equity = special_account(company, "OpeningBalanceEquity", "Opening Balance Equity", "Equity")
+    named: Body = {"Entity": {"Type": "Customer", "EntityRef": {"value": customer_id}}} if customer_id else {}
+    sides = ("Debit", "Credit") if debit > 0 else ("Credit", "Debit")
+    lines = [
+        {
+            "DetailType": JOURNAL_LINE,
+            "Amount": abs(debit),
+            JOURNAL_LINE: {"PostingType": side, "AccountRef": {"value": account}, **more},
+        }
+        for side, account, more in ((sides[0], account_id, named), (sides[1], equity.qbo_id, {}))
+    ]
+    entry = {"TxnDate": day, "PrivateNote": "Opening Balance", "CurrencyRef": {"value": currency}, "Line": lines}
+    company.create("JournalEntry", entry)
+
+
 def _balances(company: Company, record: Record) -> Body:
     sign = -1 if record.body["AccountType"] == "Credit Card" and company.quirks.credit_cards_show_what_is_owed else 1
     if record.body["Classification"] in ("Revenue", "Expense"):
@@ -150,7 +196,7 @@ ACCOUNT = Entity(
     name="Account",
     fields={
         "Name": Text(100, is_name=True),
-        "SubAccount": Computed(),
+        "SubAccount": Flag(),
         "ParentRef": Ref("Account", named=False),
         "Description": Text(100),
         "FullyQualifiedName": Computed(),
@@ -176,7 +222,9 @@ ACCOUNT = Entity(
         naming("Name"),
         under_parent("SubAccount", levels=False),
         _hold_deactivation,
+        _opening,
     ),
+    follow=_opened,
     id_family="Account",
     derive=_balances,
     derived=("CurrentBalance", "CurrentBalanceWithSubAccounts"),

@@ -1,27 +1,74 @@
-"""Item: what a sales form sells. A line posts through its item's income account, so the account is held here."""
+"""Item: what is sold and bought. A line posts through its item's accounts, so these are held here."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from qbo_sandbox.books.closing import hold_open
 from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, type_at
+from qbo_sandbox.books.entities.adjustments import adjust
 from qbo_sandbox.books.entities.listing import FILTERS, full_name, naming, under_parent
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Anything, Choice, Computed, Day, Flag, Number, Ref, Text
-from qbo_sandbox.books.refusals import missing, refuse, wrong_account
+from qbo_sandbox.books.fields import Anything, Body, Choice, Computed, Day, Flag, Many, Number, Ref, Struct, Text
+from qbo_sandbox.books.refusals import business, missing, refuse, wrong_account
+from qbo_sandbox.books.store import Record
+
+if TYPE_CHECKING:
+    from qbo_sandbox.books.company import Company
 
 _TYPES = ("Service", "NonInventory", "Inventory", "Category", "Group")
+_INVENTORY_ACCOUNTS = {
+    "IncomeAccountRef": "Income",
+    "ExpenseAccountRef": "Cost of Goods Sold",
+    "AssetAccountRef": "Other Current Asset",
+}
+_GROUP = Struct(
+    "ItemGroupDetail",
+    {
+        "ItemGroupLine": Many(
+            Struct("ItemComponentLine", {"ItemRef": Ref("Item"), "Qty": Number(), "UOMRef": Anything()})
+        )
+    },
+)
 _ACCOUNTS = ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef")
+
+
+def _kind(draft: Draft) -> None:
+    """An item keeps its type, which is Inventory where its quantity is tracked, and Service when nothing is said."""
+    body, before = draft.body, draft.before
+    usual = before.body["Type"] if before else "Inventory" if body.get("TrackQtyOnHand") else "Service"
+    kind = body.setdefault("Type", usual)
+    if (
+        before is not None
+        and kind != before.body["Type"]
+        and {kind, before.body["Type"]} & {"Inventory", "Category", "Group"}
+    ):
+        raise business("You can't change the type of this item.")
+    body["TrackQtyOnHand"] = kind == "Inventory"
 
 
 def _hold_accounts(draft: Draft) -> None:
     """An item may not point at A/P or A/R (6430); what is sold needs an income account."""
-    body = draft.body
-    kind = body.setdefault("Type", "Service")
+    body, company = draft.body, draft.company
+    kind = body["Type"]
+    if kind in ("Category", "Group"):
+        for name in _ACCOUNTS:
+            body.pop(name, None)
+        return
     for name in _ACCOUNTS:
-        if name in body and type_at(draft.company, body[name]["value"]) in (PAYABLE, RECEIVABLE):
+        if name in body and type_at(company, body[name]["value"]) in (PAYABLE, RECEIVABLE):
             raise wrong_account()
-    if kind == "Inventory" and "AssetAccountRef" not in body:
+    if kind == "Inventory":
+        _hold_inventory(draft)
+    elif "IncomeAccountRef" not in body and "ExpenseAccountRef" not in body:
+        raise missing("IncomeAccountRef")
+
+
+def _hold_inventory(draft: Draft) -> None:
+    """An inventory item sells from an asset account at a cost, and starts with a quantity on a day."""
+    body, company = draft.body, draft.company
+    if "AssetAccountRef" not in body:
         raise refuse(
             "2020",
             "Required param missing, need to supply the required value for the API",
@@ -29,20 +76,60 @@ def _hold_accounts(draft: Draft) -> None:
             "this product. is missing in the request",
             "",
         )
-    if kind in ("Service", "NonInventory", "Inventory") and not (
-        "IncomeAccountRef" in body or "ExpenseAccountRef" in body
-    ):
-        raise missing("IncomeAccountRef")
+    absent = [name for name in ("IncomeAccountRef", "ExpenseAccountRef") if name not in body]
+    if absent:
+        raise missing(*absent)
+    for name, wanted in _INVENTORY_ACCOUNTS.items():
+        if type_at(company, body[name]["value"]) != wanted:
+            raise wrong_account()
+    if draft.before is None:
+        if "QtyOnHand" not in body:
+            raise refuse("6520", "Missing Tracked Inventory Item Quantity", "QtyOnHand is required.", "QtyOnHand")
+        if "InvStartDate" not in body:
+            raise missing("InvStartDate")
+    else:
+        body.setdefault("InvStartDate", draft.before.body.get("InvStartDate"))
+
+
+def _count(draft: Draft) -> None:
+    """What is on hand is counted, not stored; a quantity that differs is brought about by an adjustment."""
+    given = draft.body.pop("QtyOnHand", None)
+    if given is None or not draft.body["TrackQtyOnHand"]:
+        return
+    if draft.before is None:
+        hold_open(draft.company, draft.body["InvStartDate"])
+    elif given != draft.company.stock.on_hand(draft.qbo_id):
+        if not draft.before.active:
+            raise business("you need to activate this item before updating the quantity")
+        hold_open(draft.company, draft.company.today().isoformat())
+        draft.moves_more = True
+
+
+def _adjusted(draft: Draft) -> None:
+    """Bring the quantity to what was given: from nothing for a new item."""
+    given = draft.given.get("QtyOnHand")
+    if given is None or not draft.body["TrackQtyOnHand"]:
+        return
+    difference = given - draft.company.stock.on_hand(draft.qbo_id)
+    if difference:
+        opening = draft.body["InvStartDate"] if draft.before is None else ""
+        adjust(draft.company, draft.qbo_id, draft.body["Name"], difference, opening_on=opening)
+
+
+def _counted(company: Company, record: Record) -> Body:
+    return {"QtyOnHand": company.stock.on_hand(record.qbo_id)} if record.body.get("TrackQtyOnHand") else {}
 
 
 def _fill_in(draft: Draft) -> None:
     body = draft.body
     if body["Type"] == "Category":
+        body.pop("TrackQtyOnHand")
         return
+    if body["Type"] == "Group":
+        body.setdefault("PrintGroupedItems", False)
     body.setdefault("Taxable", False)
     body.setdefault("UnitPrice", Decimal(0))
     body.setdefault("PurchaseCost", Decimal(0))
-    body.setdefault("TrackQtyOnHand", False)
 
 
 ITEM = Entity(
@@ -51,7 +138,7 @@ ITEM = Entity(
         "Name": Text(100, is_name=True),
         "Description": Text(4000),
         "Active": Flag(),
-        "SubItem": Computed(),
+        "SubItem": Flag(),
         "ParentRef": Ref("Item"),
         "Level": Computed(),
         "FullyQualifiedName": Computed(),
@@ -76,14 +163,17 @@ ITEM = Entity(
         "ClassRef": Ref("Class"),
         "TaxClassificationRef": Anything(),
         "ItemCategoryType": Anything(),
-        "ItemGroupDetail": Anything(),
+        "ItemGroupDetail": _GROUP,
         "PrintGroupedItems": Flag(),
         "Source": Anything(),
         **META,
     },
     required=("Name",),
-    steps=(_hold_accounts, _fill_in, naming("Name"), under_parent("SubItem")),
+    steps=(_kind, _hold_accounts, _count, _fill_in, naming("Name"), under_parent("SubItem")),
     id_family="Item",
+    derive=_counted,
+    derived=("QtyOnHand",),
+    follow=_adjusted,
     name_space="Item",
     unique_name=full_name,
     name_field="Name",

@@ -40,6 +40,9 @@ def _lines(draft: Draft) -> None:
         raise business("Fill out at least two detail lines to continue.")
     number_lines(lines, draft.before.body["Line"] if draft.before else [], first=0)
     for line in lines:
+        if JOURNAL_LINE in line and "PostingType" not in line[JOURNAL_LINE]:
+            text = "Each line of a journal entry says whether it is a debit or a credit."
+            raise refuse("2260", "Missing Posting Type", text, "PostingType")
         if amount_of(line) < 0:
             raise refuse("2290", "Negative Amount", f"Supplied value: {amount_of(line)}", "Line.Amount")
     draft.body["Line"] = [in_order(line) for line in lines]

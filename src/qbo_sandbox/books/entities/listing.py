@@ -7,6 +7,7 @@ from collections.abc import Callable
 from qbo_sandbox.books.entity import Draft, Step
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import refuse, turned_off
+from qbo_sandbox.books.store import Record
 
 DELETED = " (deleted)"
 _LEVELS = 5
@@ -57,6 +58,9 @@ def under_parent(sub_flag: str, name_field: str = "Name", *, levels: bool = True
         body, company = draft.body, draft.company
         parent_ref = body.get("ParentRef")
         own = body[name_field]
+        if draft.given.get(sub_flag) is True and parent_ref is None:
+            text = f"ParentRef is required when {sub_flag} is true."
+            raise refuse("6150", "ParentRef Required Validation Error", text)
         if parent_ref is None:
             body.pop("Level", None)
             body["FullyQualifiedName"] = own
@@ -66,7 +70,9 @@ def under_parent(sub_flag: str, name_field: str = "Name", *, levels: bool = True
         parent = company.find(draft.entity.name, parent_ref["value"])
         assert parent is not None  # references were held before the steps
         path = parent.body["FullyQualifiedName"]
-        if path.count(":") + 2 > _LEVELS or parent.qbo_id == draft.qbo_id:
+        if draft.before is not None:
+            _hold_not_below(draft, parent)
+        if path.count(":") + 1 + _height(draft) > _LEVELS:
             raise refuse("6180", "Sub Level Limit", "Sub Level Limit : You can have up to 5 levels only.")
         if levels:
             body["Level"] = path.count(":") + 1
@@ -75,6 +81,26 @@ def under_parent(sub_flag: str, name_field: str = "Name", *, levels: bool = True
             body[sub_flag] = True
 
     return qualify
+
+
+def _hold_not_below(draft: Draft, parent: Record) -> None:
+    """Refuse a parent that is the object itself, or below it (900)."""
+    above: Record | None = parent
+    while above is not None:
+        if above.qbo_id == draft.qbo_id:
+            raise refuse(
+                "900", "Parent cannot be child", "Parent cannot be child : A parent cannot be below its child."
+            )
+        reference = above.body.get("ParentRef")
+        above = draft.company.find(draft.entity.name, reference["value"]) if reference else None
+
+
+def _height(draft: Draft) -> int:
+    """Return how many levels the object takes up with what is below it."""
+    if draft.before is None:
+        return 1
+    depths = [str(each.body["FullyQualifiedName"]).count(":") for each in draft.company.family_of(draft.before)]
+    return 1 + max(depths) - depths[0]
 
 
 def tracked(preference: Callable[[Draft], bool], feature: str) -> Step:

@@ -61,7 +61,7 @@ CLASS = Entity(
     name="Class",
     fields={
         "Name": Text(100, is_name=True),
-        "SubClass": Computed(),
+        "SubClass": Flag(),
         "ParentRef": Ref("Class", named=False),
         "FullyQualifiedName": Computed(),
         "Active": Flag(),
@@ -84,7 +84,7 @@ DEPARTMENT = Entity(
     name="Department",
     fields={
         "Name": Text(100, is_name=True),
-        "SubDepartment": Computed(),
+        "SubDepartment": Flag(),
         "ParentRef": Ref("Department", named=False),
         "FullyQualifiedName": Computed(),
         "Active": Flag(),

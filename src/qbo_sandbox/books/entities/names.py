@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qbo_sandbox.books.closing import hold_open
+from qbo_sandbox.books.entities.accounts import RECEIVABLE, RECEIVABLE_NAME, account_for, open_with
 from qbo_sandbox.books.entities.listing import naming, under_parent
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import (
@@ -16,6 +18,7 @@ from qbo_sandbox.books.fields import (
     Email,
     Flag,
     Kind,
+    Money,
     Number,
     Ref,
     Struct,
@@ -138,6 +141,32 @@ def _customer_defaults(draft: Draft) -> None:
         raise refuse("6150", "ParentRef Required Validation Error", text)
 
 
+def _hold_billing(draft: Draft) -> None:
+    """Who is billed cannot change once there is something to bill (6130)."""
+    before, body = draft.before, draft.body
+    if before is None or before.body.get("BillWithParent") == body.get("BillWithParent"):
+        return
+    if draft.company.ledger.party_balance(draft.qbo_id):
+        text = "You can't change who this customer bills with while it has an open balance."
+        raise refuse("6130", "Cannot change who customer bills with", text)
+
+
+def _hold_unbilled(draft: Draft) -> None:
+    """A customer with expenses still to be billed to it stays active (6280)."""
+    before, company = draft.before, draft.company
+    if before is None or not before.active or draft.body["Active"]:
+        return
+    if not company.preference("VendorAndPurchasesPrefs", "BillableExpenseTracking"):
+        return
+    ours = {"value": draft.qbo_id}
+    for name in ("Bill", "Purchase", "VendorCredit"):
+        for record in company.table(name):
+            details = [line.get(line["DetailType"], {}) for line in record.body["Line"]]
+            if any(each.get("BillableStatus") == "Billable" and each.get("CustomerRef") == ours for each in details):
+                text = "This customer has unbilled expenses and can't be made inactive."
+                raise refuse("6280", "Delete Customer Has Unbilled Expenses Error", text)
+
+
 def _vendor_defaults(draft: Draft) -> None:
     draft.body.setdefault("Vendor1099", False)
     number = draft.body.get("TaxIdentifier")
@@ -146,7 +175,27 @@ def _vendor_defaults(draft: Draft) -> None:
 
 
 def _employee_defaults(draft: Draft) -> None:
-    draft.body.setdefault("BillableTime", False)
+    """A social security number is kept out of sight."""
+    body = draft.body
+    body.setdefault("BillableTime", False)
+    if body.get("SSN"):
+        body["SSN"] = "XXX-XX-XXXX"
+
+
+def _customer_opening(draft: Draft) -> None:
+    """A customer may start with a balance; neither it nor its date is kept on the customer."""
+    balance, day = draft.body.pop("Balance", None), draft.body.get("OpenBalanceDate")
+    if balance and draft.before is None:
+        hold_open(draft.company, day or draft.company.today().isoformat())
+
+
+def _customer_opened(draft: Draft) -> None:
+    balance, company = draft.given.get("Balance"), draft.company
+    if balance and draft.before is None:
+        currency = draft.body["CurrencyRef"]["value"]
+        receivable = account_for(company, RECEIVABLE, RECEIVABLE_NAME, currency)
+        day = draft.body.get("OpenBalanceDate") or company.today().isoformat()
+        open_with(company, receivable.qbo_id, balance, day, currency, draft.qbo_id)
 
 
 def _customer_balance(company: Company, record: Record) -> Body:
@@ -175,7 +224,7 @@ CUSTOMER = Entity(
         "Level": Computed(),
         "SalesTermRef": Ref("Term", named=False),
         "PaymentMethodRef": Anything(),
-        "Balance": Computed(),
+        "Balance": Money(),
         "OpenBalanceDate": Day(),
         "BalanceWithJobs": Computed(),
         "CreditLimit": Number(),
@@ -216,7 +265,16 @@ CUSTOMER = Entity(
         "Organization": Anything(),
         "Attention": Anything(),
     },
-    steps=(*_COMMON, _customer_defaults, under_parent("", "DisplayName"), _hold_deactivation),
+    steps=(
+        *_COMMON,
+        _customer_defaults,
+        under_parent("", "DisplayName"),
+        _hold_billing,
+        _hold_deactivation,
+        _hold_unbilled,
+        _customer_opening,
+    ),
+    follow=_customer_opened,
     id_family="name",
     derive=_customer_balance,
     derived=("Balance", "BalanceWithJobs"),
@@ -290,6 +348,7 @@ EMPLOYEE = Entity(
         "BirthDate": Day(),
         "Gender": Text(30),
         "SSN": Text(100),
+        "Notes": Text(2000),
         "EmployeeNumber": Text(100),
         "BillRate": Number(),
         "CostRate": Number(),
@@ -305,8 +364,13 @@ EMPLOYEE = Entity(
         "V4IDPseudonym": Computed(),
         "PrimaryPhone": phone(),
         "Mobile": phone(),
+        "AlternatePhone": phone(),
+        "Fax": phone(),
         "PrimaryAddr": address(),
         "PrimaryEmailAddr": Email(),
+        "WebAddr": _WEB,
+        "CompanyName": Text(100),
+        "V4EmployeeType": Anything(),
         "Organization": Anything(),
     },
     steps=(_name, naming("DisplayName", "PrintOnCheckName"), _employee_defaults),

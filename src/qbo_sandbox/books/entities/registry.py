@@ -5,6 +5,7 @@ from __future__ import annotations
 from qbo_sandbox.books.entities import (
     accounts,
     attachables,
+    adjustments,
     bill_payments,
     company,
     currency_lists,
@@ -32,6 +33,7 @@ _FAMILIES = (
     company,
     currency_lists,
     accounts,
+    adjustments,
     items,
     lists,
     payment_methods,
