@@ -15,7 +15,6 @@ from qbo_sandbox.books.refusals import (
     duplicate_name,
     inactive_reference,
     missing_error,
-    period_closed_with_warning,
     unknown_reference,
 )
 from qbo_sandbox.books.stock_moves import hold_start_dates

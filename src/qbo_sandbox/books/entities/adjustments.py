@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qbo_sandbox.books.entities import transactions
 from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, special_account, type_at
 from qbo_sandbox.books.entities.numbering import own_number
-from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, ZERO
+from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Anything, Body, Ref
 from qbo_sandbox.books.lines import ADJUSTMENT_LINE, Lines, in_order
@@ -29,7 +29,6 @@ def _of_tracked_items(draft: Draft) -> None:
     body["Line"] = [in_order({name: each for name, each in line.items() if name != "Amount"}) for line in body["Line"]]
     body["CurrencyRef"] = {"value": company.home_currency}
     body.pop("ExchangeRate", None)
-    body["TotalAmt"] = ZERO
 
 
 def adjust(company: Company, item_id: str, name: str, difference: Decimal, *, opening_on: str = "") -> None:
