@@ -12,8 +12,8 @@ from typing import Any
 
 from qbo_sandbox.books import json_text, temporary_links
 from qbo_sandbox.books.changes import Operation
-from qbo_sandbox.books.contents import Contents
 from qbo_sandbox.books.closing import hold_open
+from qbo_sandbox.books.contents import Contents
 from qbo_sandbox.books.entities import ENTITIES, entity_named
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Reading

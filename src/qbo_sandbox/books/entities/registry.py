@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qbo_sandbox.books.entities import (
     accounts,
-    attachables,
     adjustments,
+    attachables,
     bill_payments,
     company,
     currency_lists,
