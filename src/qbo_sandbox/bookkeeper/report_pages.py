@@ -80,7 +80,7 @@ def report_routes(desk: Desk) -> list[BaseRoute]:
             report = run_report(company, name, asked)
         except Refusal as refusal:
             error, report = sentences(refusal), run_report(company, name, {})
-        rows = list(_rows(company, report, report.rows, 0))
+        rows = list(_flat(report.rows, 0))
         page, pages = paged(request.query_params.get("page", "1"), len(rows), _PAGE)
         title, _ = _ABOUT[name]
         return desk.page(
@@ -91,7 +91,10 @@ def report_routes(desk: Desk) -> list[BaseRoute]:
             error=error,
             name=name,
             report=report,
-            rows=rows[(page - 1) * _PAGE : page * _PAGE],
+            rows=[
+                RowShown(depth, kind, _cells(company, report, cells))
+                for depth, kind, cells in rows[(page - 1) * _PAGE : page * _PAGE]
+            ],
             columns=report.columns,
             period=_period(report, name),
             asked=asked,
@@ -117,17 +120,17 @@ def _period(report: Report, name: str) -> str:
     return f"{short_day(heading.since)} to {short_day(heading.until)}{basis}"
 
 
-def _rows(company: Company, report: Report, rows: tuple[Row, ...], depth: int) -> Iterator[RowShown]:
+def _flat(rows: tuple[Row, ...], depth: int) -> Iterator[tuple[int, str, tuple[Cell, ...]]]:
+    """Return the rows one under another, each with its depth and its kind."""
     for row in rows:
         if isinstance(row, Data):
-            yield RowShown(depth, "data", _cells(company, report, row.cells))
+            yield depth, "data", row.cells
             continue
         if row.header:
-            yield RowShown(depth, "heading", _cells(company, report, row.header))
-        yield from _rows(company, report, row.rows, depth + 1)
+            yield depth, "heading", row.header
+        yield from _flat(row.rows, depth + 1)
         if row.summary:
-            last = "grand" if not row.header else "total"
-            yield RowShown(depth, last, _cells(company, report, row.summary))
+            yield depth, "total" if row.header else "grand", row.summary
 
 
 def _cells(company: Company, report: Report, cells: tuple[Cell, ...]) -> tuple[CellShown, ...]:
