@@ -112,6 +112,13 @@ def test_a_trial_balance_has_equal_columns(api: Api) -> None:
     assert found.total("GrandTotal", 1) == found.total("GrandTotal", 2) == Decimal("2395.00")
 
 
+def test_a_trial_balance_may_show_all_there_ever_was(api: Api) -> None:
+    api.books.company.quirks.trial_balance_begins_with_the_year = False
+    found = ask(api, "TrialBalance", end_date="2026-03-02")
+    assert found.figure("4000 Freight income", 2) == Decimal("1570.00")
+    assert found.total("GrandTotal", 1) == found.total("GrandTotal", 2) == Decimal("2395.00")
+
+
 def test_a_general_ledger_runs_from_balance_to_balance(api: Api) -> None:
     account = api.books.account("1100")
     found = ask(api, "GeneralLedger", start_date="2026-01-01", end_date="2026-03-02", account=account)

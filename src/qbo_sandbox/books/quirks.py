@@ -100,3 +100,6 @@ class Quirks:
     # [CAP] A file told to be application/octet-stream is refused, [INF] with 6041, as one of no known kind is; else
     # it is taken.
     octet_stream_is_refused: bool = True
+    # [INF] A TrialBalance shows income and expenses since the fiscal year of its last day began, those of the years
+    # before in Retained Earnings; else all there ever was.
+    trial_balance_begins_with_the_year: bool = True

@@ -41,7 +41,8 @@ def balances_with_retained(company: Company, asked: Asked, accounts: list[Record
     """Return each account's balance; an empty id is Retained Earnings of a company without such an account."""
     nominal = {each.qbo_id for each in accounts if is_nominal(each)}
     retained = retained_earnings(accounts)
-    year = fiscal_year_of(asked.period.until, asked.first_month).since.isoformat()
+    begins = company.quirks.trial_balance_begins_with_the_year
+    year = fiscal_year_of(asked.period.until, asked.first_month).since.isoformat() if begins else ""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for posting in postings(company, asked):
         account = posting.line.account_id
