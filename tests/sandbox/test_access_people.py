@@ -275,3 +275,11 @@ def test_what_cannot_be_done_is_said(visitor: Visitor, method: str, path: str, b
     companies = list(visitor.sandbox.companies)
     assert visitor.control(method, path, body, expect=status)["error"]
     assert list(visitor.sandbox.companies) == companies
+
+
+@pytest.mark.parametrize("path", [f"/users/{OWNER}/password", "/users", "/apps", "/companies", "/grants"])
+def test_half_a_letter_is_no_text(visitor: Visitor, path: str) -> None:
+    for name in ("password", "email", "name", "user"):
+        found = visitor.http.post(f"/_sandbox{path}", content=b'{"%s": "\\ud800"}' % name.encode())
+        assert found.status_code == 400
+    assert visitor.http.get("/_sandbox/apps").status_code == 200

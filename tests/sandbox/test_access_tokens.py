@@ -229,7 +229,9 @@ def test_revoking_either_token_ends_the_grant(visitor: Visitor, kind: str, form:
     assert (again.status_code, again.json()) == (400, {"error": "invalid_grant"})
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"token": 7}', b'{"token": null}', b"\xff", b"{" * 9000])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1]", b'{"token": 7}', b'{"token": null}', b"\xff", b"{" * 9000, b'{"token": "\\ud800"}']
+)
 def test_revoking_nonsense_is_a_400(visitor: Visitor, content: bytes) -> None:
     found = visitor.http.post("/v2/oauth2/tokens/revoke", content=content, auth=visitor.keys)
     assert found.status_code == 400

@@ -32,6 +32,7 @@ async def read_form_or_json(request: Request) -> dict[str, str]:
         return _fields(raw)
     try:
         sent = json.loads(raw)
+        json.dumps(sent, ensure_ascii=False).encode()  # half of a surrogate pair is JSON, but no text
     except (ValueError, RecursionError) as error:
         raise BadForm from error
     return {name: value for name, value in sent.items() if isinstance(value, str)}

@@ -69,6 +69,7 @@ def read_body(raw: bytes, parts: Mapping[str, Part]) -> dict[str, Any]:
     else:
         try:
             sent = json_text.loads(raw.decode())
+            json_text.dumps(sent).encode()  # half of a surrogate pair is JSON, but no text
         except (ValueError, RecursionError) as error:
             raise BadAsk("The body must be JSON in UTF-8.") from error
     if not isinstance(sent, dict):
