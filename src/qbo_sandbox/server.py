@@ -31,13 +31,20 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, when_ready: Callable[[], None], when_stopping: Callable[[], object]
+    ) -> None:
         super().__init__(config)
         self._when_ready = when_ready
+        self._when_stopping = when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets)
 
 
 def make_server(sandbox: Sandbox, when_ready: Callable[[], None]) -> uvicorn.Server:
@@ -50,7 +57,7 @@ def make_server(sandbox: Sandbox, when_ready: Callable[[], None]) -> uvicorn.Ser
     config = uvicorn.Config(
         create_app(sandbox), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
     )
-    return _Server(config, ready)
+    return _Server(config, ready, sandbox.troubles.abandon)
 
 
 class ThreadedServer:

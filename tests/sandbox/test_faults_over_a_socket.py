@@ -146,6 +146,33 @@ def test_a_write_is_done_though_its_client_has_given_up(served: Served, action: 
     assert served.bills == 1
 
 
+@pytest.mark.parametrize("how", ["reset", "stop"])
+def test_what_hangs_when_all_ends_is_cut_and_not_done(how: str) -> None:
+    served = Served()
+    served.fault("hang", operation="create")
+    failed: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            served.create_bill()
+        except httpx2.TransportError as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    with httpx2.Client(base_url=served.server.base_url) as other:
+        while other.get("/_sandbox/faults").json()["hanging"] == 0:
+            pass
+        if how == "reset":
+            other.post("/_sandbox/reset")
+        else:
+            served.server.stop()
+    asking.join(10)
+    assert len(failed) == 1
+    assert served.bills == 0
+    served.close()
+
+
 def test_some_items_of_a_batch_are_refused_and_the_others_committed(served: Served) -> None:
     served.fault("refuse", code="6140", entity="Bill", items=[1, 3], times=0)
     answer = served.create_bills(4, "r-1")

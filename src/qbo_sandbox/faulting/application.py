@@ -60,8 +60,10 @@ class TroubledApplication(Starlette):
         for what in course.tokens:
             self._sandbox.trouble_tokens(what, exchange.realm_id, exchange.bearer)
         for wait in course.hang_before:
-            await self._troubles.hang(wait)
-        instead = course.instead or _gateway_outside_the_api(exchange, course)
+            if not await self._troubles.hang(wait):
+                course.cut_before, course.instead = True, None
+                break
+        instead = None if course.cut_before else course.instead or _gateway_outside_the_api(exchange, course)
         if course.cut_before or instead is not None:
             self._note(exchange, course, instead.status if instead else 0)
             if instead is None:
@@ -108,7 +110,7 @@ class TroubledApplication(Starlette):
             if requests and requests[-1] is not before:
                 requests[-1]["faults"] = list(dict.fromkeys(course.rules))
         for wait in course.hang_after:
-            await self._troubles.hang(wait)
+            course.cut_after = not await self._troubles.hang(wait) or course.cut_after
         if course.cut_after:
             await cut(receive, send, at_once=True)
             return

@@ -27,7 +27,7 @@ class Troubles:
         self.any = False
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._hanging: dict[asyncio.Future[None], asyncio.AbstractEventLoop] = {}
+        self._hanging: dict[asyncio.Future[bool], asyncio.AbstractEventLoop] = {}
         self._look()
 
     # -- rules ----------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class Troubles:
             self.rules.clear()
             self.latency.reset()
             self._look()
-        self.release()
+        self.abandon()
 
     def _look(self) -> None:
         self.any = bool(self.latency.delays) or any(not rule.spent for rule in self.rules.values())
@@ -95,31 +95,38 @@ class Troubles:
         """How many requests hang now."""
         return len(self._hanging)
 
-    async def hang(self, seconds: float | None) -> None:
-        """Wait for so long, or (None) until released."""
+    async def hang(self, seconds: float | None) -> bool:
+        """Wait for so long, or (None) until released; return whether to go on, and not to end without an answer."""
         loop = asyncio.get_running_loop()
-        released: asyncio.Future[None] = loop.create_future()
+        released: asyncio.Future[bool] = loop.create_future()
         with self._lock:
             self._hanging[released] = loop
         try:
-            await asyncio.wait_for(released, seconds)
+            return await asyncio.wait_for(released, seconds)
         except TimeoutError:
-            pass
+            return True
         finally:
             with self._lock:
                 self._hanging.pop(released, None)
 
     def release(self) -> int:
         """Let everything that hangs go on; return how many requests that is."""
+        return self._end_hanging(go_on=True)
+
+    def abandon(self) -> int:
+        """End everything that hangs without an answer, and without doing it; return how many requests that is."""
+        return self._end_hanging(go_on=False)
+
+    def _end_hanging(self, *, go_on: bool) -> int:
         with self._lock:
             waiting = list(self._hanging.items())
             self._hanging.clear()
         for released, loop in waiting:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_finish, released)
+                loop.call_soon_threadsafe(_finish, released, go_on)
         return len(waiting)
 
 
-def _finish(released: asyncio.Future[None]) -> None:
+def _finish(released: asyncio.Future[bool], go_on: bool) -> None:
     if not released.done():
-        released.set_result(None)
+        released.set_result(go_on)
