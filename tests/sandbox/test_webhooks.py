@@ -378,9 +378,9 @@ def test_a_removed_endpoint_hears_no_more(client: ControlClient, listener: Liste
     endpoint = listening(client, listener)
     client.control("POST", "/webhooks/pause")
     a_vendor(client, "One")
-    client.control("DELETE", f"/webhooks/endpoints/{endpoint}")
+    client.control("DELETE", f"/webhooks/{endpoint}")
     assert flush(client)["deliveries"] == []
-    client.control("DELETE", f"/webhooks/endpoints/{endpoint}", expect=404)
+    client.control("DELETE", f"/webhooks/{endpoint}", expect=404)
     assert client.control("GET", "/webhooks")["endpoints"] == []
 
 

@@ -150,7 +150,6 @@ CONTROLS = (
         answers={"endpoints": [_ENDPOINT], "paused": False, "quirks": {"later_events_wait": True}, "tricks": []},
         group=_GROUP,
     ),
-    Control("DELETE", "/webhooks/endpoints/{endpoint}", "Send nothing more to an endpoint.", _remove, group=_GROUP),
     Control(
         "POST",
         "/webhooks/flush",
@@ -197,4 +196,5 @@ CONTROLS = (
         example={"later_events_wait": False},
         group=_GROUP,
     ),
+    Control("DELETE", "/webhooks/{endpoint}", "Send nothing more to an endpoint.", _remove, group=_GROUP),
 )
