@@ -27,6 +27,8 @@ def accounting_paths() -> Paths:
     paths[f"{_COMPANY}/query"] = _query()
     paths[f"{_COMPANY}/batch"] = _batch()
     paths[f"{_COMPANY}/cdc"] = _cdc()
+    paths[f"{_COMPANY}/upload"] = _upload()
+    paths[f"{_COMPANY}/download/{{id}}"] = _download()
     for name in REPORTS:
         paths[f"{_COMPANY}/reports/{name}"] = _report(name)
     return paths
@@ -114,6 +116,23 @@ def _cdc() -> dict[str, Any]:
     asked = [_asked("entities", {"type": "string"}, True), _asked("changedSince", {"type": "string"}, True)]
     answer = _json({"type": "object", "properties": {"CDCResponse": {"type": "array"}, "time": _TIME}})
     return {"get": _operation("Read what changed since a time", "changedSince", "Changes", answer, asked)}
+
+
+def _upload() -> dict[str, Any]:
+    parts = {
+        "file_metadata_01": {"type": "string", "description": "An Attachable in JSON: what the file belongs to."},
+        "file_content_01": {"type": "string", "format": "binary"},
+    }
+    sent = {"multipart/form-data": {"schema": {"type": "object", "properties": parts}}}
+    answers = {"AttachableResponse": {"type": "array", "items": {"type": "object"}}, "time": _TIME}
+    answer = _json({"type": "object", "properties": answers})
+    done = _operation("Upload files; further pairs are numbered _02 and on", "upload", "Attachable", answer, [])
+    return {"post": done | {"requestBody": {"required": True, "content": sent}}}
+
+
+def _download() -> dict[str, Any]:
+    answer = {"text/plain": {"schema": {"type": "string", "format": "uri"}}}
+    return {"get": _operation("Get an address that gives a file", "download", "Attachable", answer, [_path("id")])}
 
 
 def _report(name: str) -> dict[str, Any]:

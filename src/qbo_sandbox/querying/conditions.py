@@ -59,8 +59,8 @@ def getter_of(company: Company, entity: Entity, name: str, kind: str) -> Getter:
         return lambda record: _of_ref((record.body.get("AttachableRef") or [{}])[0], name, kind)
     if name in entity.derived:
         return lambda record: _compared(entity.derive(company, record).get(name), name, kind)
-    if kind == "date":
-        return lambda record: _day_of(record.body[name]) if name in record.body else None
+    if kind == "date":  # kept as `2026-01-31`, whose order as text is that of the days
+        return lambda record: record.body.get(name)
     return lambda record: _compared(record.body.get(name), name, kind)
 
 
@@ -145,9 +145,9 @@ def _number(text: str, name: str) -> Decimal:
     return number
 
 
-def _day(text: str, name: str) -> date:
+def _day(text: str, name: str) -> str:
     try:
-        return _day_of(text[:10])
+        return _day_of(text[:10]).isoformat()
     except ValueError as error:
         raise invalid(f"value {text} of property {name} is not a date") from error
 
