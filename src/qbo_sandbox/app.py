@@ -28,7 +28,7 @@ from qbo_sandbox.faulting.application import TroubledApplication
 from qbo_sandbox.faulting.troubles import Troubles
 from qbo_sandbox.journal import Journal
 from qbo_sandbox.latency import Latency
-from qbo_sandbox.limits import Limits
+from qbo_sandbox.limits import Limits, Quota
 from qbo_sandbox.openapi import openapi_routes
 from qbo_sandbox.snapshots import Snapshots
 from qbo_sandbox.webhooks import Webhooks
@@ -74,7 +74,7 @@ class Sandbox:
         self.door.auto_consent = "" if self.options.consent == "ask" else self.options.consent
         self.door.plans = lambda realm_id: self.companies[realm_id].subscription.plan.name
         self.limits = Limits(self.options.limits)
-        self.limits.quota.monthly = self.options.core_plus_quota
+        self.limits.quota = Quota(self.options.core_plus_quota)
         self.companies: dict[str, Company] = {}
         self.counts: dict[str, dict[str, int]] = {}
         self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED_REQUESTS)
@@ -261,7 +261,7 @@ class Sandbox:
         self.troubles.reset()
         self.snapshots.reset()
         self.limits.set(self.options.limits)
-        self.limits.quota.used = 0
+        self.limits.quota = Quota(self.options.core_plus_quota)
         self.webhooks.reset(self.options.webhook_urls)
         self.counts.clear()
         self.requests.clear()

@@ -115,3 +115,11 @@ def test_reads_of_sandbox_companies_can_be_free() -> None:
     assert visitor.call().status_code == 429
     visitor.quirk(sandbox_companies_are_metered=False)
     assert visitor.call().status_code == 200
+
+
+def test_a_reset_puts_limits_and_quota_back_to_those_of_the_start() -> None:
+    visitor = Visitor(limits="2")
+    visitor.control("POST", "/limits", {"limits": "off", "core_plus_quota": 0})
+    visitor.control("POST", "/reset")
+    assert visitor.control("GET", "/limits") == {"limits": "2", "core_plus_quota": None, "core_plus_used": 0}
+    assert visitor.call().status_code == 200
