@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from qbo_sandbox.bookkeeper.menu import menu
+from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.reports.catalog import REPORTS
 from sandbox.desk_client import Bookkeeper
 
@@ -26,12 +29,14 @@ def test_every_report_has_a_page(sample: Bookkeeper, name: str) -> None:
     assert sample.see(f"/reports/{name}?date_macro=All").status == 200
 
 
-def test_every_object_has_a_page_with_its_json(sample: Bookkeeper) -> None:
-    for entity in ("Invoice", "Bill", "Payment", "BillPayment", "Customer", "Vendor", "Item", "Account", "Term"):
-        for record in sample.company.table(entity):
-            found = sample.see(f"/{entity}/{record.qbo_id}")
-            assert found.status == 200
-            assert "SyncToken" in found.text
+@pytest.mark.parametrize("entity", [name for name in ENTITIES if name != "CompanyInfo"])
+def test_every_object_has_a_page_with_its_json_and_its_forms(sample: Bookkeeper, entity: str) -> None:
+    for record in sample.company.table(entity):
+        found = sample.see(f"/{entity}/{record.qbo_id}")
+        assert found.status == 200
+        assert "SyncToken" in found.text
+        for link in re.findall(rf'href="{sample.base}(/{entity}/{record.qbo_id}/[a-z]+)"', found.text):
+            assert sample.see(link).status == 200, link
 
 
 def test_what_is_not_there_is_a_404_that_leads_on(sample: Bookkeeper) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from qbo_sandbox.books.refusals import Refusal
-from sandbox.builders import ref, sales_line
+from sandbox.builders import journal_line, ref, sales_line
 from sandbox.desk_client import Bookkeeper
 
 
@@ -210,3 +210,35 @@ def test_who_sits_at_the_desk_can_be_changed(desk: Bookkeeper) -> None:
     found = desk.company.find("Vendor", vendor.qbo_id)
     assert found is not None
     assert desk.company.writer_of(found) == "Carl Controller"
+
+
+def test_payments_that_wait_are_deposited_together_with_other_money(desk: Bookkeeper) -> None:
+    customer = desk.customer()
+    for amount in ("100.00", "60.00"):
+        invoice = desk.invoice(customer, amount)
+        desk.send("/receive", party=customer.qbo_id, **{f"Invoice-{invoice.qbo_id}": amount})
+    first, second = desk.company.table("Payment")
+    assert desk.send("/deposit", bank=desk.account("1010")).said.startswith("Tick at least one payment")
+    fields = {f"take-Payment-{each.qbo_id}": "1" for each in (first, second)}
+    other = {"amount": "5.25", "account": desk.account("4020"), "description": "Scrap pallets"}
+    done = desk.send("/deposit", bank=desk.account("1010"), TxnDate="2026-03-02", **fields, **other)
+    assert done.said == "165.25 deposited."
+    assert desk.company.ledger.account_balance(desk.account("1010")) == Decimal("165.25")
+    assert "No payment waits" in desk.see("/deposit").text
+    refused = desk.send(f"/Payment/{first.qbo_id}/delete", SyncToken=str(first.sync_token))
+    assert "(error 6540)" in refused.said
+
+
+def test_a_deposit_and_a_journal_entry_are_edited_like_any_other(desk: Bookkeeper) -> None:
+    other = {"amount": "5.25", "account": desk.account("4020")}
+    desk.send("/deposit", bank=desk.account("1010"), TxnDate="2026-03-02", **other)
+    (deposit,) = desk.company.table("Deposit")
+    edited = desk.send(f"/Deposit/{deposit.qbo_id}/edit", SyncToken="0", **{"amount-0": "7.00"})
+    assert edited.said == "Saved as version 1."
+    lines = [journal_line(desk.account("6100"), "Debit", "3.00"), journal_line(desk.account("1010"), "Credit", "3.00")]
+    entry = desk.company.create("JournalEntry", {"Line": lines})
+    refused = desk.send(f"/JournalEntry/{entry.qbo_id}/edit", SyncToken="0", **{"amount-0": "4.00", "amount-1": "3.00"})
+    assert "Please balance debits and credits." in refused.said
+    done = desk.send(f"/JournalEntry/{entry.qbo_id}/edit", SyncToken="0", **{"amount-0": "4.00", "amount-1": "4.00"})
+    assert done.said == "Saved as version 1."
+    assert desk.company.ledger.account_balance(desk.account("1010")) == Decimal("3.00")

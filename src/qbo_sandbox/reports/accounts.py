@@ -56,13 +56,29 @@ def label_of(company: Company, account: Record) -> str:
     return str(account.body["Name"])
 
 
+def full_label_of(company: Company, account: Record) -> str:
+    """Return an account's name with those of its parents: `Truck:Original Cost`."""
+    return ":".join(label_of(company, each) for each in _path(company, account))
+
+
 def in_order(company: Company) -> list[Record]:
-    """Return every account by type, then by number or name."""
+    """Return every account by type, then by number or name, each before what is below it."""
     return sorted(company.table("Account"), key=lambda each: _place(company, each))
 
 
-def _place(company: Company, account: Record) -> tuple[int, str]:
-    return TYPE_ORDER[account.body["AccountType"]], label_of(company, account).casefold()
+def _place(company: Company, account: Record) -> tuple[int, list[str]]:
+    labels = [label_of(company, each).casefold() for each in _path(company, account)]
+    return TYPE_ORDER[account.body["AccountType"]], labels
+
+
+def _path(company: Company, account: Record) -> list[Record]:
+    """Return an account after all its parents."""
+    path = [account]
+    while "ParentRef" in path[0].body:
+        parent = company.find("Account", path[0].body["ParentRef"]["value"])
+        assert parent is not None  # a parent is never deleted
+        path.insert(0, parent)
+    return path
 
 
 def children_of(chosen: Sequence[Record]) -> tuple[list[Record], Callable[[Record], list[Record]]]:

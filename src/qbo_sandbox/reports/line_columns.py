@@ -10,7 +10,7 @@ from operator import itemgetter
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.ledger import LedgerLine
 from qbo_sandbox.books.store import Record
-from qbo_sandbox.reports.accounts import label_of
+from qbo_sandbox.reports.accounts import full_label_of
 from qbo_sandbox.reports.asking import Asked
 from qbo_sandbox.reports.origins import NO_ORIGIN, Origin, party_of
 from qbo_sandbox.reports.shape import MONEY, Cell, Column, amount
@@ -18,6 +18,7 @@ from qbo_sandbox.reports.shape import MONEY, Cell, Column, amount
 _SPOKEN = {
     "CreditMemo": "Credit Memo",
     "VendorCredit": "Vendor Credit",
+    "InventoryAdjustment": "Inventory Qty Adjust",
     "JournalEntry": "Journal Entry",
     "SalesReceipt": "Sales Receipt",
     "RefundReceipt": "Refund",
@@ -68,7 +69,7 @@ def _split(company: Company, line: Line) -> Cell:
     if len(others) != 1:
         return Cell("-Split-", "") if others else Cell("", "")
     other = company.find("Account", next(iter(others)))
-    return Cell(label_of(company, other), other.qbo_id) if other else Cell("", "")
+    return Cell(full_label_of(company, other), other.qbo_id) if other else Cell("", "")
 
 
 def _text(name: str) -> Callable[[Company, Line], Cell]:
@@ -88,7 +89,7 @@ def _memo(_company: Company, line: Line) -> Cell:
 
 
 def _account(company: Company, line: Line) -> Cell:
-    return Cell(label_of(company, line.account), line.account.qbo_id) if line.account else Cell("", "")
+    return Cell(full_label_of(company, line.account), line.account.qbo_id) if line.account else Cell("", "")
 
 
 def _money(value: Decimal | None) -> Cell:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.books.store import Record
-from qbo_sandbox.reports.accounts import in_order, is_nominal, label_of
+from qbo_sandbox.reports.accounts import full_label_of, in_order, is_nominal
 from qbo_sandbox.reports.asking import Asked
 from qbo_sandbox.reports.heading import heading
 from qbo_sandbox.reports.periods import fiscal_year_of
@@ -27,7 +27,7 @@ def trial_balance(company: Company, asked: Asked) -> Report:
     balances = balances_with_retained(company, asked, accounts)
     rows: list[Data] = []
     debits = credits = Decimal(0)
-    for qbo_id, label in [*((each.qbo_id, label_of(company, each)) for each in accounts), ("", RETAINED)]:
+    for qbo_id, label in [*((each.qbo_id, full_label_of(company, each)) for each in accounts), ("", RETAINED)]:
         balance = balances.get(qbo_id, Decimal(0))
         if balance and (not asked.accounts or qbo_id in asked.accounts):
             debit, credit = max(balance, Decimal(0)), max(-balance, Decimal(0))
