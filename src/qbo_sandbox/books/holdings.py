@@ -156,16 +156,15 @@ class Holdings:
     def show(self, record: Record) -> Body:
         """Return an object as an answer shows it, in QuickBooks' order of fields."""
         entity = ENTITIES[record.entity]
-        body = record.body
         derived = entity.derive(self._whole, record)
-        if entity.is_transaction and (more := self._home_amounts(body, derived)):
-            derived = derived | more
+        present = record.body | derived
+        if entity.is_transaction and (more := self._home_amounts(record.body, derived)):
+            present |= more
+        for name in META:
+            present[name] = _meta(record, name, entity)
         shown: Body = {}
         for name, kind in entity.fields.items():
-            if name in META:
-                shown[name] = _meta(record, name, entity)
-                continue
-            value = derived.get(name) if name in derived else body.get(name)
+            value = present.get(name)
             if value is not None:
                 shown[name] = value if kind.plain else kind.show(value, self.name_of)
         return shown

@@ -142,6 +142,7 @@ _COMMON: dict[str, Kind] = {
     "CostAmount": Computed(),
 }
 _NO_AMOUNT_NEEDED = (ADJUSTMENT_LINE, DESCRIPTION_LINE, SUBTOTAL_LINE, DISCOUNT_LINE, GROUP_LINE)
+_LEFT_OUT_EMPTY = ("LinkedTxn", "CustomField")  # python-quickbooks sends them on every line
 _LINKING = (DEPOSIT_LINE,)  # kinds a line that links may leave unsaid
 
 
@@ -162,6 +163,9 @@ class Lines(Kind):
 
     def _read_one(self, value: Any, reading: Reading) -> Body:
         line = self.struct.read(value, "Line", reading)
+        for name in _LEFT_OUT_EMPTY:
+            if line.get(name) == []:
+                del line[name]
         if not self.details:
             if "Amount" not in line:
                 reading.missing.append(missing_error("Line.Amount"))
