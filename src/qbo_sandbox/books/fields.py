@@ -59,6 +59,7 @@ class Reading:
     missing: list[FaultError] = field(default_factory=list)
     invalid: list[FaultError] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    nobody: bool = False  # a CustomerRef was sent that names nobody
 
 
 class Kind:
@@ -161,12 +162,13 @@ class Day(Kind):
 
     def read(self, value: Any, path: str, reading: Reading) -> Any:
         text = str(value)[:10]
-        try:
-            if _DAY.fullmatch(text):
+        if _DAY.fullmatch(text):
+            try:
                 return date.fromisoformat(text).isoformat()
-        except ValueError:
-            pass
-        reading.invalid.append(FaultError("2060", "Invalid Date Format", f"Supplied value: {value}", path))
+            except ValueError:
+                reading.invalid.append(FaultError("2070", "Invalid Date", f"Supplied value: {value}", path))
+        else:
+            reading.invalid.append(FaultError("2060", "Invalid Date Format", f"Supplied value: {value}", path))
         return text
 
 
@@ -241,6 +243,7 @@ class Ref(Kind):
             raise unreadable(f"instance of com.intuit.schema.finance.v3.ReferenceType from {value!r} for {path}")
         qbo_id = value.get("value")
         if qbo_id in (None, ""):
+            reading.nobody = reading.nobody or path == "CustomerRef"
             return None
         reading.references.append(Reference(self.entity, str(qbo_id)))
         return {"value": str(qbo_id)}

@@ -12,6 +12,7 @@ from qbo_sandbox.books.entity import Draft
 from qbo_sandbox.books.fields import PLURALS, Reading, Reference
 from qbo_sandbox.books.refusals import (
     Refusal,
+    business,
     duplicate_name,
     inactive_reference,
     missing_error,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 def judge(draft: Draft, reading: Reading) -> None:
     """Hold a draft to everything QuickBooks asks, and fill in what it fills in. Raises Refusal."""
     absent = [missing_error(name) for name in draft.entity.required if name not in draft.body]
+    if reading.nobody and "CustomerRef" in draft.entity.required and "CustomerRef" not in draft.body:
+        # [CAP] The sentence is recorded, [INF] that an empty reference is what brings it: none at all is 2020.
+        raise business("You must select a customer for this transaction.")
     if absent or reading.missing:
         raise Refusal(absent + reading.missing)
     if reading.invalid:

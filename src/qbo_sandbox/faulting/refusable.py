@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qbo_sandbox.books import refusals
+from qbo_sandbox.books.fault_codes import FAULT_CODES
 from qbo_sandbox.books.refusals import SYSTEM, VALIDATION, FaultError, Refusal, refuse
 
 _PASSING = (
@@ -62,6 +63,10 @@ def _by_code() -> Mapping[str, Refusal]:
     known: dict[str, Refusal] = {}
     for refusal in EXAMPLES:
         known.setdefault(refusal.errors[0].code, refusal)
+    for code, listed in FAULT_CODES.items():
+        if code not in known:
+            detail = f"{listed.message} : {listed.when}."
+            known[code] = refuse(code, listed.message, detail[:1].upper() + detail[1:])
     return known
 
 
