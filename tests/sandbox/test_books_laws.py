@@ -157,6 +157,21 @@ class LifeOfACompany(RuleBasedStateMachine):
         if record is not None:
             self._try("void", record.entity, {"Id": record.qbo_id, "SyncToken": str(record.sync_token)})
 
+    @rule(pick=PICK, note=st.booleans())
+    def attach(self, pick: int, note: bool) -> None:
+        record = self._existing(pick)
+        attached = [{"EntityRef": {"type": record.entity, "value": record.qbo_id}}] if record else []
+        if note:
+            self._try("create", "Attachable", {"Note": f"N{pick}", "AttachableRef": attached})
+        else:
+            self._try("attach", {"FileName": f"{pick}.pdf", "AttachableRef": attached}, b"%PDF" + bytes([pick % 256]))
+
+    @rule(pick=PICK)
+    def detach(self, pick: int) -> None:
+        record = self._existing(pick, ("Attachable",))
+        if record is not None:
+            self._try("delete", "Attachable", {"Id": record.qbo_id})
+
     @rule(pick=PICK)
     def rename_a_party(self, pick: int) -> None:
         record = self._existing(pick, ("Customer", "Vendor"))

@@ -28,13 +28,14 @@ def copied(company: Company) -> Copy:
 
 
 def without_names(value: Any) -> Any:
-    """Return an object without the names its references show: they change with what is referred to, untold."""
+    """Return an object without what changes untold: the names its references show, and links that last a while."""
     if isinstance(value, list):
         return [without_names(each) for each in value]
     if not isinstance(value, dict):
         return value
     is_reference = "value" in value and "name" in value
-    return {key: without_names(each) for key, each in value.items() if not (is_reference and key == "name")}
+    untold = {"TempDownloadUri", "name"} if is_reference else {"TempDownloadUri"}
+    return {key: without_names(each) for key, each in value.items() if key not in untold}
 
 
 class ReadingTheChanges(LifeOfACompany):
