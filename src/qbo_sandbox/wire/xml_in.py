@@ -95,7 +95,7 @@ def _value(element: Element, kind: Kind | None) -> Any:
     text = element.text or ""
     if kinds:
         return {"value": text} if "value" in kinds and text else {}
-    if element.tag.endswith("Ref"):
+    if element.tag.endswith("Ref") or element.tag == "HomeCurrency":
         text = text.strip()
         named = {name: each for name, each in element.attrib.items() if name in ("name", "type")}
         return {"value": text, **named} if text else None
@@ -104,7 +104,7 @@ def _value(element: Element, kind: Kind | None) -> Any:
 
 def _as_json_has_it(tag: str, text: str) -> Any:
     """Return the value of a field without a kind of its own, which is shown again as it came."""
-    if text in ("true", "false") and not tag.endswith("Value"):
+    if text in ("true", "false") and (tag == "BooleanValue" or not tag.endswith("Value")):
         return text == "true"
     if tag in _NUMBERS and text:
         try:
