@@ -90,3 +90,11 @@ def test_empty_company_makes_the_accounts_it_needs() -> None:
 def test_unknown_seed_is_told_with_the_ones_there_are() -> None:
     with pytest.raises(UnknownSeed, match="empty, brokerage, sample"):
         Books(seed="bakery", quirks=Quirks())
+
+
+def test_sample_lists_canadian_dollars_and_knows_a_rate_of_the_euro() -> None:
+    company = Books(seed="sample").company
+    listed = company.show(company.read("CompanyCurrency", "1"))
+    assert (listed["Code"], listed["Name"]) == ("CAD", "Canadian Dollar")
+    (rate,) = company.table("ExchangeRate").with_value("SourceCurrencyCode", "EUR")
+    assert company.show(rate)["TargetCurrencyCode"] == "USD"

@@ -97,6 +97,8 @@ class Company(Holdings):
     def update(self, entity_name: str, raw: Body, *, include: frozenset[str] = frozenset()) -> Record:
         """Change an object, wholly or (`sparse`) in part, or refuse. A change of nothing keeps the SyncToken."""
         entity = self._allowing(entity_name, "update")
+        if entity.own_id is not None:  # the same act, whatever it is called
+            return self.create(entity_name, raw, include=include)
         with self.commit():
             reading = Reading(self.quirks)
             given = entity.struct.read(raw, "", reading)

@@ -346,6 +346,11 @@ class Anything(Kind):
         return value
 
 
+def kept_as_sent(*names: str) -> dict[str, Kind]:
+    """Return fields of Intuit's schema that generated clients may send and no rule of ours reads."""
+    return {name: Anything() for name in names}
+
+
 @dataclass(frozen=True)
 class Computed(Kind):
     """A field QuickBooks works out itself; what a client sends for it is silently overwritten."""

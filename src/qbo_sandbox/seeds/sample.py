@@ -38,6 +38,7 @@ def plant(company: Company) -> None:
     """Put everything but CompanyInfo, Preferences and the terms into a new company."""
     _accounts(company)
     plant_taxes(company)
+    _currencies(company)
     _items(company)
     _names(company)
     _sales(company)
@@ -49,6 +50,14 @@ def _accounts(company: Company) -> None:
         company.skip_to("Account", number)
         body: Body = {"Name": name, "AccountType": kind, "AccountSubType": sub_type}
         company.create("Account", body | ({"ParentRef": {"value": parent}} if parent else {}))
+
+
+def _currencies(company: Company) -> None:
+    """Canadian dollars are listed, and the euro has a rate, as in Intuit's company."""
+    company.create("CompanyCurrency", {"Code": "CAD"})
+    for code, rate in (("CAD", "0.731"), ("EUR", "1.0835")):
+        on_a_day: Body = {"SourceCurrencyCode": code, "AsOfDate": "2025-12-31", "Rate": Decimal(rate)}
+        company.create("ExchangeRate", on_a_day)
 
 
 def _items(company: Company) -> None:

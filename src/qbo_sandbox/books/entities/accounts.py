@@ -10,7 +10,7 @@ from qbo_sandbox.books.entities.account_types import ACCOUNT_TYPES, CLASSIFICATI
 from qbo_sandbox.books.entities.foreign import wrong_currency
 from qbo_sandbox.books.entities.listing import FILTERS, full_name, naming, under_parent
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Flag, Money, Ref, Text
+from qbo_sandbox.books.fields import Anything, Body, Computed, Currency, Day, Flag, Money, Ref, Text, kept_as_sent
 from qbo_sandbox.books.lines import JOURNAL_LINE
 from qbo_sandbox.books.refusals import business, refuse
 from qbo_sandbox.books.store import Record
@@ -211,6 +211,8 @@ ACCOUNT = Entity(
         "CurrentBalanceWithSubAccounts": Computed(),
         "CurrencyRef": Currency(),
         "TaxCodeRef": Anything(),
+        **kept_as_sent("AccountAlias", "BankNum", "FIName", "TaxAccount", "OnlineBankingEnabled", "JournalCodeRef"),
+        **kept_as_sent("AccountEx", "CustomField"),
         "TxnLocationType": Anything(),
         **META,
     },

@@ -10,7 +10,7 @@ from qbo_sandbox.books.entities.foreign import hold_account
 from qbo_sandbox.books.entities.numbering import check_number
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Anything, Body, Choice, Flag, Kind, Money, Ref, Struct
+from qbo_sandbox.books.fields import Anything, Body, Choice, Flag, Kind, Money, Ref, Struct, kept_as_sent
 from qbo_sandbox.books.ledger import LedgerLine
 from qbo_sandbox.books.lines import Lines
 from qbo_sandbox.books.refusals import missing, wrong_account
@@ -86,6 +86,7 @@ BILL_PAYMENT = Entity(
         "LinkedTxn": Anything(),
         "Line": Lines(),
         **TAIL,
+        **kept_as_sent("CustomField", "TxnStatus", "BillPaymentEx", "PrintStatus", "PayerRef"),
     },
     required=("VendorRef", "PayType", "Line"),
     steps=(

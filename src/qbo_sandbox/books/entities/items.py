@@ -10,7 +10,20 @@ from qbo_sandbox.books.entities.accounts import PAYABLE, RECEIVABLE, type_at
 from qbo_sandbox.books.entities.adjustments import adjust
 from qbo_sandbox.books.entities.listing import FILTERS, full_name, naming, under_parent
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Anything, Body, Choice, Computed, Day, Flag, Many, Number, Ref, Struct, Text
+from qbo_sandbox.books.fields import (
+    Anything,
+    Body,
+    Choice,
+    Computed,
+    Day,
+    Flag,
+    Many,
+    Number,
+    Ref,
+    Struct,
+    Text,
+    kept_as_sent,
+)
 from qbo_sandbox.books.refusals import business, missing, refuse, wrong_account
 from qbo_sandbox.books.store import Record
 
@@ -166,6 +179,13 @@ ITEM = Entity(
         "ItemGroupDetail": _GROUP,
         "PrintGroupedItems": Flag(),
         "Source": Anything(),
+        **kept_as_sent(
+            "CustomField", "ManPartNum", "AvgCost", "RatePercent", "RateType", "UOMSetRef", "COGSAccountRef"
+        ),
+        **kept_as_sent(
+            "DepositToAccountRef", "PaymentMethodRef", "SpecialItem", "SpecialItemType", "ItemEx", "COGSAccountRef"
+        ),
+        **kept_as_sent("QtyOnPurchaseOrder", "QtyOnSalesOrder", "BuildPoint", "ServiceType", "DeferredRevenue"),
         **META,
     },
     required=("Name",),

@@ -11,7 +11,7 @@ from qbo_sandbox.books.entities.foreign import hold_account, money, party_curren
 from qbo_sandbox.books.entities.numbering import own_number
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL, ZERO
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Body, Computed, Flag
+from qbo_sandbox.books.fields import Body, Computed, Flag, kept_as_sent
 from qbo_sandbox.books.ledger import LedgerLine
 from qbo_sandbox.books.lines import DESCRIPTION_LINE, JOURNAL_LINE, Lines, amount_of, in_order, number_lines
 from qbo_sandbox.books.refusals import business, refuse
@@ -109,6 +109,10 @@ JOURNAL_ENTRY = Entity(
         **HEAD,
         "Line": Lines(JOURNAL_LINE, DESCRIPTION_LINE),
         **TAIL,
+        **kept_as_sent(
+            "CustomField", "JournalCodeRef", "HomeCurrencyAdjustment", "EnteredInAdjustmentMode", "TxnStatus"
+        ),
+        **kept_as_sent("JournalEntryEx", "TaxRateRef", "TxnStatus"),
     },
     required=("Line",),
     steps=(

@@ -24,6 +24,7 @@ from qbo_sandbox.books.fields import (
     Struct,
     Text,
     address,
+    kept_as_sent,
     phone,
 )
 from qbo_sandbox.books.refusals import FaultError, Refusal, business, refuse, wrong_length
@@ -264,6 +265,8 @@ CUSTOMER = Entity(
         "BusinessNumber": Anything(),
         "Organization": Anything(),
         "Attention": Anything(),
+        **kept_as_sent("ContactName", "AltContactName", "OtherAddr", "CustomerEx", "RootCustomerRef", "CCDetail"),
+        **kept_as_sent("PriceLevelRef", "SalesRepRef", "TaxRegime", "PrefillAccountRef", "TaxGroupCodeRef", "UserId"),
     },
     steps=(
         *_COMMON,
@@ -326,6 +329,9 @@ VENDOR = Entity(
         "BusinessNumber": Anything(),
         "Source": Anything(),
         "CustomField": Anything(),
+        **kept_as_sent("ContactName", "AltContactName", "OtherAddr", "TaxCountry", "TaxIdEffectiveDate"),
+        **kept_as_sent("VendorTypeRef", "PrefillAccountRef", "OpenBalanceDate", "CreditLimit", "VendorEx", "UserId"),
+        **kept_as_sent("Organization", "CISRate", "SubcontractorType"),
     },
     steps=(*_COMMON, _vendor_defaults, _hold_deactivation),
     id_family="name",
@@ -372,6 +378,7 @@ EMPLOYEE = Entity(
         "CompanyName": Text(100),
         "V4EmployeeType": Anything(),
         "Organization": Anything(),
+        **kept_as_sent("CustomField", "EmployeeType", "OtherAddr", "UseTimeEntry", "EmployeeEx", "UserId"),
     },
     steps=(_name, naming("DisplayName", "PrintOnCheckName"), _employee_defaults),
     id_family="name",

@@ -21,6 +21,7 @@ from qbo_sandbox.books.fields import (
     Ref,
     Text,
     address,
+    kept_as_sent,
     memo,
 )
 from qbo_sandbox.books.links import Link
@@ -139,6 +140,8 @@ PURCHASE_ORDER = Entity(
         "POEmail": Email(),
         "EmailStatus": Choice(("NotSet", "NeedToSend", "EmailSent")),
         "POStatus": Choice(("Open", "Closed")),
+        **kept_as_sent("BillEmail", "ReplyEmail", "PrintStatus", "ReceivedDate", "ReimbursableInfoRef", "TaxCodeRef"),
+        **kept_as_sent("TxnStatus", "TxnApprovalInfo", "PurchaseOrderEx"),
     },
     required=("VendorRef", "Line"),
     steps=(*BEFORE, transactions.totalled, payable, _filled_in, own_number(numbers_itself=True)),

@@ -34,7 +34,18 @@ from qbo_sandbox.books.entities.purchase_orders import (
 )
 from qbo_sandbox.books.entities.transactions import FILTERS, HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
-from qbo_sandbox.books.fields import Anything, Body, Choice, Computed, Day, Flag, Kind, PartyRef, Ref, address
+from qbo_sandbox.books.fields import (
+    Body,
+    Choice,
+    Computed,
+    Day,
+    Flag,
+    Kind,
+    PartyRef,
+    Ref,
+    address,
+    kept_as_sent,
+)
 from qbo_sandbox.books.ledger import LedgerLine
 from qbo_sandbox.books.name_values import any_of
 from qbo_sandbox.books.refusals import business
@@ -108,6 +119,12 @@ _OWED: dict[str, Kind] = {
     "VendorAddr": address(),
     "APAccountRef": Ref("Account"),
     "TotalAmt": Computed(),
+    **kept_as_sent(
+        "CustomField", "Memo", "ReplyEmail", "BillEmail", "ShipAddr", "PayerRef", "BillEx", "VendorCreditEx"
+    ),
+    **kept_as_sent(
+        "TxnStatus", "TaxFormType", "TaxFormNum", "TxnApprovalInfo", "IncludeInAnnualTPAR", "VendorCreditEx"
+    ),
 }
 
 BILL = Entity(
@@ -170,7 +187,7 @@ PURCHASE = Entity(
     fields={
         "AccountRef": Ref("Account"),
         "PaymentType": Choice(("Cash", "Check", "CreditCard")),
-        "PaymentMethodRef": Anything(),
+        "PaymentMethodRef": Ref("PaymentMethod"),
         "PaymentRefNum": Computed(),
         "EntityRef": PartyRef(),
         "RemitToAddr": address(),
@@ -183,6 +200,8 @@ PURCHASE = Entity(
         "LinkedTxn": GivenLinks(),
         "Line": LINES,
         **TAIL,
+        **kept_as_sent("CustomField", "Memo", "TxnNum", "CheckPayment", "CreditCardPayment", "TxnStatus"),
+        **kept_as_sent("TaxFormType", "TaxFormNum", "TxnApprovalInfo", "IncludeInAnnualTPAR"),
     },
     required=("PaymentType", "AccountRef", "Line"),
     steps=(
