@@ -182,9 +182,7 @@ ITEM = Entity(
         **kept_as_sent(
             "CustomField", "ManPartNum", "AvgCost", "RatePercent", "RateType", "UOMSetRef", "COGSAccountRef"
         ),
-        **kept_as_sent(
-            "DepositToAccountRef", "PaymentMethodRef", "SpecialItem", "SpecialItemType", "ItemEx", "COGSAccountRef"
-        ),
+        **kept_as_sent("DepositToAccountRef", "PaymentMethodRef", "SpecialItem", "SpecialItemType", "ItemEx"),
         **kept_as_sent("QtyOnPurchaseOrder", "QtyOnSalesOrder", "BuildPoint", "ServiceType", "DeferredRevenue"),
         **META,
     },

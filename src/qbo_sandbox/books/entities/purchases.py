@@ -122,9 +122,7 @@ _OWED: dict[str, Kind] = {
     **kept_as_sent(
         "CustomField", "Memo", "ReplyEmail", "BillEmail", "ShipAddr", "PayerRef", "BillEx", "VendorCreditEx"
     ),
-    **kept_as_sent(
-        "TxnStatus", "TaxFormType", "TaxFormNum", "TxnApprovalInfo", "IncludeInAnnualTPAR", "VendorCreditEx"
-    ),
+    **kept_as_sent("TxnStatus", "TaxFormType", "TaxFormNum", "TxnApprovalInfo", "IncludeInAnnualTPAR"),
 }
 
 BILL = Entity(
