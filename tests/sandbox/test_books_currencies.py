@@ -102,7 +102,7 @@ def test_money_in_a_foreign_bank_account_is_counted_in_its_currency() -> None:
 
 
 def test_home_transactions_show_rate_one_only_where_multicurrency_is_on() -> None:
-    books = _books()
+    books = Books(seed="sample", quirks=Quirks(home_amounts_always_shown=True))
     bill = books.create("Bill", {"VendorRef": {"value": "30"}, "Line": [account_line("58", "9.00")]})
     shown = books.shown(bill)
     assert (shown["ExchangeRate"], shown["HomeTotalAmt"], shown["HomeBalance"]) == (1, 9, 9)

@@ -68,13 +68,15 @@ DETAILS: dict[str, Struct] = {
     ACCOUNT_LINE: Struct(
         ACCOUNT_LINE,
         {
-            "AccountRef": Ref("Account"),
+            "CustomerRef": _BILLABLE["CustomerRef"],
             "ClassRef": Ref("Class"),
-            "TaxCodeRef": TaxCode(),
-            "TaxAmount": Money(),
-            "TaxInclusiveAmt": Money(),
+            "AccountRef": Ref("Account"),
+            "BillableStatus": _BILLABLE["BillableStatus"],
             "MarkupInfo": Anything(),
-            **_BILLABLE,
+            "TaxAmount": Money(),
+            "TaxCodeRef": TaxCode(),
+            "TaxInclusiveAmt": Money(),
+            "ProjectRef": _BILLABLE["ProjectRef"],
         },
         required=("AccountRef",),
     ),
@@ -101,8 +103,8 @@ DETAILS: dict[str, Struct] = {
         JOURNAL_LINE,
         {
             "PostingType": Choice(("Debit", "Credit")),
-            "AccountRef": Ref("Account"),
             "Entity": TypedParty(),
+            "AccountRef": Ref("Account"),
             "ClassRef": Ref("Class"),
             "DepartmentRef": Ref("Department"),
             "TaxCodeRef": TaxCode(),
@@ -141,6 +143,7 @@ _COMMON: dict[str, Kind] = {
     "ProjectRef": Anything(),
     "CostAmount": Computed(),
 }
+_FIRST = ("Id", "LineNum", "Description", "Amount", "LinkedTxn", "DetailType")
 _NO_AMOUNT_NEEDED = (ADJUSTMENT_LINE, DESCRIPTION_LINE, SUBTOTAL_LINE, DISCOUNT_LINE, GROUP_LINE)
 _LEFT_OUT_EMPTY = ("LinkedTxn", "CustomField")  # python-quickbooks sends them on every line
 _LINKING = (DEPOSIT_LINE,)  # kinds a line that links may leave unsaid
@@ -218,8 +221,8 @@ def _price(line: Body, detail: Body, reading: Reading) -> None:
         reading.invalid.append(wrong_amount(f"{line['Amount']:,.2f}"))
 
 
-def number_lines(lines: list[Body], before: list[Body], *, first: int = 1) -> None:
-    """Give each line its LineNum, and an Id of its own where it has none or one this transaction never had."""
+def number_lines(lines: list[Body], before: list[Body], *, first: int = 1, placed: bool = True) -> None:
+    """Give each line its LineNum (if `placed`), and an Id of its own where it has none or one never seen here."""
     had = {line["Id"] for line in before if "Id" in line}
     used = max((int(each) for each in had if each.isdigit()), default=first - 1)
     seen: set[str] = set()
@@ -228,13 +231,20 @@ def number_lines(lines: list[Body], before: list[Body], *, first: int = 1) -> No
             used += 1
             line["Id"] = str(used)
         seen.add(line["Id"])
-        line["LineNum"] = position
+        if placed:
+            line["LineNum"] = position
+        else:
+            line.pop("LineNum", None)
 
 
 def in_order(line: Body) -> Body:
     """Return the line with its keys in the order QuickBooks shows them."""
-    first = ("Id", "LineNum", "Description", "Amount", "LinkedTxn", "DetailType")
-    return {name: line[name] for name in first if name in line} | line
+    ordered = {name: line[name] for name in _FIRST if name in line} | line
+    kind = str(line.get("DetailType"))
+    detail = line.get(kind) if kind in DETAILS else None
+    if detail:
+        ordered[kind] = {name: detail[name] for name in DETAILS[kind].fields if name in detail}
+    return ordered
 
 
 def amount_of(line: Body) -> Decimal:

@@ -86,8 +86,10 @@ class Quirks:
     # [3P] A foreign party's transaction without CurrencyRef: "refuse" answers 2020, "home" takes it for the home
     # currency (so 6000), "party" for the party's own. Without any foreign party it may be left out (recorded).
     missing_currency: str = "refuse"
-    # [DOC] With multicurrency on, home currency transactions also show ExchangeRate 1, HomeTotalAmt and HomeBalance.
-    home_amounts_always_shown: bool = True
+    # [CAP] With multicurrency on, a transaction in home currency shows neither ExchangeRate 1 nor HomeTotalAmt and
+    # HomeBalance, as Intuit's sample company does not; else it shows all three, as [DOC] says (one recording of another
+    # company has ExchangeRate 1 alone).
+    home_amounts_always_shown: bool = False
     # [INF] What moves in a merge keeps its SyncToken (nobody edited it) and gets a newer LastUpdatedTime.
     merge_raises_sync_tokens: bool = False
     # [3P] Qty 0 with UnitPrice 0 counts as neither being sent (python-quickbooks sends both on every line that has

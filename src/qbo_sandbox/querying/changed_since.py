@@ -33,6 +33,7 @@ class Changed:
 
     entity: str
     texts: tuple[str, ...]
+    counted: bool  # whether it tells totalCount, as its `select *` does (recorded: estimates do not)
 
     def as_text(self) -> str:
         """Return the `QueryResponse` as JSON text."""
@@ -40,7 +41,8 @@ class Changed:
             return "{}"
         count = len(self.texts)
         rows = ",".join(self.texts)
-        return f'{{"{self.entity}":[{rows}],"startPosition":1,"maxResults":{count},"totalCount":{count}}}'
+        total = f',"totalCount":{count}' if self.counted else ""
+        return f'{{"{self.entity}":[{rows}],"startPosition":1,"maxResults":{count}{total}}}'
 
 
 def changed_since(company: Company, entities: str, since: str) -> list[Changed]:
@@ -61,7 +63,7 @@ def changed_since(company: Company, entities: str, since: str) -> list[Changed]:
             texts = _texts(company, entity, first)
             if not company.quirks.latest_change_first:
                 texts = reversed(list(texts))
-            found.append(Changed(entity.name, tuple(islice(texts, room))))
+            found.append(Changed(entity.name, tuple(islice(texts, room)), entity.counted))
             room -= len(found[-1].texts)
     return found
 

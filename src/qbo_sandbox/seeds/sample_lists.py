@@ -122,10 +122,12 @@ SERVICES: tuple[tuple[int, str, str, str, bool, str], ...] = (
     (15, "Soil", "2 cubic ft. bag", "10", True, "49"),
     (18, "Trimming", "Tree and Shrub Trimming", "35", False, "45"),
 )
-# id, name, what the forms say, price, what one costs, quantity on hand
-INVENTORY: tuple[tuple[int, str, str, str, str, int], ...] = (
-    (5, "Rock Fountain", "Rock Fountain", "275", "125", 2),
-    (11, "Pump", "Fountain Pump", "15", "10", 25),
-    (16, "Sprinkler Heads", "Sprinkler Heads", "2", "0.75", 25),
-    (17, "Sprinkler Pipes", "Sprinkler Pipes", "4", "2.5", 31),
+# id, name, what the forms say, price, what one costs, quantity when stock began to be kept, and the income account
+# they had until then (recorded: the older invoices of the company post there, and have no cost of goods sold)
+INVENTORY: tuple[tuple[int, str, str, str, str, int, str], ...] = (
+    (5, "Rock Fountain", "Rock Fountain", "275", "125", 3, "48"),
+    (11, "Pump", "Fountain Pump", "15", "10", 11, "48"),
+    (16, "Sprinkler Heads", "Sprinkler Heads", "2", "0.75", 0, "50"),
+    (17, "Sprinkler Pipes", "Sprinkler Pipes", "4", "2.5", 33, "50"),
 )
+STOCK_KEPT_SINCE = "2025-08-28"

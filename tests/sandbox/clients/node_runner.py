@@ -17,19 +17,24 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from install_node_clients import SOURCES, directory, missing
 
+NODE_ENVIRONMENT = {**os.environ, "NODE_PATH": str(directory() / "node_modules")}
 needs_node = pytest.mark.skipif(bool(missing()), reason=missing() or "there")
+
+
+def addresses(sandbox: RunningSandbox) -> dict[str, str]:
+    """Return what a sandbox's ready file says."""
+    return {name: value for name, value in vars(sandbox).items() if isinstance(value, str)}
 
 
 def run(script: str, scenario: str, sandbox: RunningSandbox) -> Any:
     """Run `script` with the sandbox's ready file and the name of a scenario; fail with what the client said."""
-    at = {name: value for name, value in vars(sandbox).items() if isinstance(value, str)}
     done = subprocess.run(
-        ["node", str(SOURCES / f"{script}.cjs"), json.dumps(at), scenario],
+        ["node", str(SOURCES / f"{script}.cjs"), json.dumps(addresses(sandbox)), scenario],
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
-        env={**os.environ, "NODE_PATH": str(directory() / "node_modules")},
+        env=NODE_ENVIRONMENT,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

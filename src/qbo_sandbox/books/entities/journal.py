@@ -38,7 +38,7 @@ def _lines(draft: Draft) -> None:
     lines = [dict(line) for line in draft.body.get("Line", [])]
     if len([line for line in lines if JOURNAL_LINE in line]) < 2:
         raise business("Fill out at least two detail lines to continue.")
-    number_lines(lines, draft.before.body["Line"] if draft.before else [], first=0)
+    number_lines(lines, draft.before.body["Line"] if draft.before else [], first=0, placed=False)
     for line in lines:
         if JOURNAL_LINE in line and "PostingType" not in line[JOURNAL_LINE]:
             text = "Each line of a journal entry says whether it is a debit or a credit."

@@ -64,7 +64,9 @@ def under_parent(sub_flag: str, name_field: str = "Name", *, levels: bool = True
         if parent_ref is None:
             body.pop("Level", None)
             body["FullyQualifiedName"] = own
-            if sub_flag:
+            if sub_flag == "SubItem":  # recorded: an item at the top does not say so
+                body.pop(sub_flag, None)
+            elif sub_flag:
                 body[sub_flag] = False
             return
         parent = company.find(draft.entity.name, parent_ref["value"])

@@ -136,7 +136,8 @@ def _customer_defaults(draft: Draft) -> None:
     body.setdefault("Job", False)
     body.setdefault("BillWithParent", False)
     body.setdefault("PreferredDeliveryMethod", "Print")
-    body.setdefault("DefaultTaxCodeRef", {"value": "2"})
+    if not draft.company.is_planting:  # those Intuit's sample company begins with show none
+        body.setdefault("DefaultTaxCodeRef", {"value": "2"})
     if body["Job"] and "ParentRef" not in body:
         text = "ParentRef is required when Job is true."
         raise refuse("6150", "ParentRef Required Validation Error", text)
@@ -209,7 +210,7 @@ def _vendor_balance(company: Company, record: Record) -> Body:
     return {"Balance": -company.ledger.party_balance_in_its_currency(record.qbo_id)}
 
 
-_COMMON = (_name, _currency, _web_address, naming("DisplayName", "PrintOnCheckName"))
+_COMMON = (_name, _currency, _web_address, naming("DisplayName"))
 _WEB = Struct("WebSiteAddress", {"URI": Text(1000)})
 
 CUSTOMER = Entity(
@@ -294,6 +295,7 @@ VENDOR = Entity(
     fields={
         "BillAddr": address(),
         "ShipAddr": address(),
+        "TaxIdentifier": Text(20),
         "TermRef": Ref("Term", named=False),
         "Balance": Computed(),
         "AcctNum": Text(100),
@@ -302,7 +304,6 @@ VENDOR = Entity(
         "BillRate": Number(),
         "CostRate": Number(),
         "APAccountRef": Ref("Account"),
-        "TaxIdentifier": Text(20),
         "domain": META["domain"],
         "sparse": META["sparse"],
         "Id": META["Id"],
@@ -349,9 +350,9 @@ EMPLOYEE = Entity(
     name="Employee",
     fields={
         "BillableTime": Flag(),
+        "BirthDate": Day(),
         "HiredDate": Day(),
         "ReleasedDate": Day(),
-        "BirthDate": Day(),
         "Gender": Text(30),
         "SSN": Text(100),
         "Notes": Text(2000),
@@ -380,7 +381,7 @@ EMPLOYEE = Entity(
         "Organization": Anything(),
         **kept_as_sent("CustomField", "EmployeeType", "OtherAddr", "UseTimeEntry", "EmployeeEx", "UserId"),
     },
-    steps=(_name, naming("DisplayName", "PrintOnCheckName"), _employee_defaults),
+    steps=(_name, naming("DisplayName"), _employee_defaults),
     id_family="name",
     name_space="name",
     unique_name=display_name,

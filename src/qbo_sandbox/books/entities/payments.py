@@ -91,22 +91,23 @@ def _received(company: Company, body: Body) -> list[LedgerLine]:
 
 def _standing(company: Company, record: Record) -> Body:
     """LinkedTxn is the deposit the money went into; what the payment settles stands on its lines."""
-    return settling.unapplied(company, record) | {"LinkedTxn": transactions.linked(company, record)}
+    links = transactions.linked(company, record)
+    return settling.unapplied(company, record) | ({"LinkedTxn": links} if links else {})
 
 
 PAYMENT = Entity(
     name="Payment",
     fields={
         "CustomerRef": Ref("Customer"),
-        "DepositToAccountRef": Ref("Account"),
+        "DepositToAccountRef": Ref("Account", named=False),
         "ARAccountRef": Ref("Account"),
-        "PaymentMethodRef": Ref("PaymentMethod"),
+        "PaymentMethodRef": Ref("PaymentMethod", named=False),
         "PaymentRefNum": Text(21),
         "CreditCardPayment": CREDIT_CARD,
         "CheckPayment": Anything(),
         "PaymentType": Choice(("Cash", "Check", "CreditCard", "Expense", "Other")),
-        "UnappliedAmt": Computed(),
         "TotalAmt": Money(),
+        "UnappliedAmt": Computed(),
         "ProcessPayment": Flag(),
         **META,
         **HEAD,

@@ -128,11 +128,11 @@ _OWED: dict[str, Kind] = {
 BILL = Entity(
     name="Bill",
     fields={
+        "SalesTermRef": Ref("Term", named=False),
         "DueDate": Day(),
         "Balance": Computed(),
         **_OWED,
         "LinkedTxn": GivenLinks(),
-        "SalesTermRef": Ref("Term", named=False),
         "RemitToAddr": address(),
     },
     required=("VendorRef", "Line"),
@@ -205,7 +205,7 @@ PURCHASE = Entity(
     steps=(
         transactions.dated,
         _in_currency,
-        transactions.lines_numbered,
+        transactions.lines_identified,
         transactions.tracked_only,
         lines_held,
         items_can_be_bought,

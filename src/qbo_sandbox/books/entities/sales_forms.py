@@ -76,7 +76,7 @@ OPENING: dict[str, Kind] = {
     "ShipFromAddr": address(),
     "RemitToRef": Anything(),
     "ClassRef": Ref("Class"),
-    "SalesTermRef": Ref("Term"),
+    "SalesTermRef": Ref("Term", named=False),
     "DueDate": Day(),
     "SalesRepRef": Anything(),
     "PONumber": Text(25),

@@ -132,7 +132,10 @@ def settling(how: Settling) -> Step:
                 taken[target.qbo_id] = taken.get(target.qbo_id, ZERO) + amount
                 applied += sign * amount
                 with_credit = with_credit or sign < 0
-                kept.append(shown_line(amount, target, sign * left))
+                line_kept = shown_line(amount, target, sign * left)
+                if target.entity != "JournalEntry":  # only of an entry it tells more than the link (recorded: absent)
+                    del line_kept["LineEx"]
+                kept.append(line_kept)
                 break
         if applied > draft.body["TotalAmt"]:
             short = "The Amount Paid plus credits can't be less than the selected bills"

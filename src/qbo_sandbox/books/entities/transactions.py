@@ -90,11 +90,20 @@ def dated(draft: Draft) -> None:
 
 def lines_numbered(draft: Draft) -> None:
     """At least one line; each gets its id and its place. A subtotal a client sends back is worked out anew."""
+    _number(draft, placed=True)
+
+
+def lines_identified(draft: Draft) -> None:
+    """At least one line; each gets its id. Purchases show no LineNum (recorded)."""
+    _number(draft, placed=False)
+
+
+def _number(draft: Draft, *, placed: bool) -> None:
     lines = [dict(line) for line in draft.body.get("Line", []) if line.get("DetailType") != SUBTOTAL_LINE]
     if not lines:
         raise missing("Line")
     before = draft.before.body.get("Line", []) if draft.before else []
-    number_lines(lines, [line for line in before if line.get("DetailType") != SUBTOTAL_LINE])
+    number_lines(lines, [line for line in before if line.get("DetailType") != SUBTOTAL_LINE], placed=placed)
     draft.body["Line"] = lines
 
 
