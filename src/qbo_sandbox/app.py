@@ -215,7 +215,7 @@ class Sandbox:
         """Whether an app has a grant for a company."""
         return any(
             (grant.client_id, grant.realm_id) == (client_id, realm_id) and not grant.revoked
-            for grant in self.grants.grants.values()
+            for grant in list(self.grants.grants.values())  # the books may be written from another thread
         )
 
     def answered(self, request: Request, realm_id: str, kind: str, status: int) -> None:

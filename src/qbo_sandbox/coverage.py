@@ -19,6 +19,7 @@ from qbo_sandbox.books.quirks import Quirks
 from qbo_sandbox.querying.changed_since import NOT_CAPTURED
 from qbo_sandbox.reports.catalog import REPORTS
 from qbo_sandbox.webhooks.matrix import NOTIFIED, notified_name
+from qbo_sandbox.webhooks.quirks import WebhookQuirks
 
 _SOURCES = {"CAP": "recorded", "DOC": "Intuit's text", "3P": "told by others", "INF": "inferred"}
 
@@ -81,11 +82,15 @@ def _lines() -> Iterator[str]:
     yield "## Quirks"
     yield ""
     yield (
-        "What nothing confirms about QuickBooks is a named choice. `GET /_sandbox/quirks` and `GET /_sandbox/access` "
-        "tell how they are set."
+        "What nothing confirms about QuickBooks is a named choice. `GET /_sandbox/quirks`, `GET /_sandbox/access` "
+        "and `GET /_sandbox/webhooks` tell how they are set."
     )
     yield ""
-    for title, kind in (("Of a company's books", Quirks), ("Of connecting", AccessQuirks)):
+    for title, kind in (
+        ("Of a company's books", Quirks),
+        ("Of connecting", AccessQuirks),
+        ("Of notifications", WebhookQuirks),
+    ):
         yield f"### {title}"
         yield ""
         notes = quirk_notes(kind).values()

@@ -11,7 +11,7 @@ class WebhookQuirks:
 
     # [DOC] "You may not receive subsequent events until you correctly acknowledge the first": all later ones wait.
     later_events_wait: bool = True
-    # [DOC] asks for 200; [INF] that any other 2xx will do as well.
+    # [INF] Any 2xx acknowledges, though Intuit asks for 200; else only 200 does.
     any_2xx_acknowledges: bool = True
     # [DOC] A legacy post is made for several companies, but holds one; a CloudEvents array may mix them.
     legacy_post_holds_one_company: bool = True
