@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 
 from qbo_sandbox.bookkeeper.menu import menu
 from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.reports.catalog import REPORTS
+from sandbox.builders import account_line, ref
 from sandbox.desk_client import Bookkeeper
 
 
@@ -105,3 +107,16 @@ def test_what_is_in_the_books_cannot_become_markup() -> None:
         assert "<script>" not in found
         assert "<b>bold" not in found
     assert "default-src 'none'" in desk.http.get(f"{desk.base}/list/invoices").headers["content-security-policy"]
+
+
+def test_amounts_in_another_currency_name_it_and_are_never_added(sample: Bookkeeper) -> None:
+    company = sample.company
+    maple = company.create("Vendor", {"DisplayName": "Maple Haulage", "CurrencyRef": {"value": "CAD"}})
+    expense = next(each for each in company.table("Account") if each.body["AccountType"] == "Expense")
+    line = account_line(expense.qbo_id, "1234.56")
+    more = {"CurrencyRef": {"value": "CAD"}, "ExchangeRate": Decimal("0.75"), "Line": [line]}
+    company.create("Bill", {"VendorRef": ref(maple), **more})
+    found = sample.see("/list/bills?q=Maple").text
+    assert '1,234.56 <span class="soft">CAD</span>' in found
+    assert "Total of what is in USD" in found
+    assert '<td class="num">0.00</td>' in found

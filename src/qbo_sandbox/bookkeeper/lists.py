@@ -39,6 +39,7 @@ class Row:
     amount: Decimal
     open: Decimal | None
     status: str
+    currency: str = ""  # told only where it is not the company's own
 
 
 def list_routes(desk: Desk) -> list[BaseRoute]:
@@ -79,6 +80,7 @@ def row_of(company: Company, record: Record) -> Row:
     body = record.body
     of, party = party_of(body)
     left = open_of(company, record)
+    currency = str(body.get("CurrencyRef", {}).get("value", company.home_currency))
     amount = body.get("TotalAmt") or sum((line.amount for line in _debits(company, record)), ZERO)
     return Row(
         record.entity,
@@ -92,6 +94,7 @@ def row_of(company: Company, record: Record) -> Row:
         amount,
         left,
         status_of(company, record, left),
+        "" if currency == company.home_currency else currency,
     )
 
 
@@ -138,8 +141,9 @@ def _transactions(desk: Desk, request: Request, company: Company, listing: Listi
         count=len(rows),
         every=every,
         counts=counts,
-        total=sum((row.amount for row in rows), ZERO),
-        left=sum((row.open or ZERO for row in rows), ZERO),
+        total=sum((row.amount for row in rows if not row.currency), ZERO),
+        left=sum((row.open or ZERO for row in rows if not row.currency), ZERO),
+        foreign=any(row.currency for row in rows),
         page=page,
         pages=pages,
         asked=dict(asked),
