@@ -1,4 +1,4 @@
-"""One or two of everything else a client may read: currencies and rates, classes, locations, an order, hours, credits.
+"""One or two of everything else a client may read: classes, locations, an order, hours, a vendor's credit.
 
 Intuit's new company has no classes, orders or hours; these are ours, beside what leaves its balances as they are.
 """
@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 CLASSES = ("Design", "Landscaping")
 LOCATIONS = ("Bayshore", "Middlefield")
 CUSTOMER_TYPES = ("Retail", "Wholesale")
-RATES = (("EUR", "1.1726"), ("CAD", "0.7294"), ("GBP", "1.3461"))
-_RATES_OF = "2026-01-01"
 
 
 def plant_lists(company: Company) -> None:
-    """Create the small lists. The first CompanyCurrency is the Canadian dollar (recorded)."""
-    company.create("CompanyCurrency", {"Code": "CAD"})
-    for code, rate in RATES:
-        company.create("ExchangeRate", {"SourceCurrencyCode": code, "Rate": Decimal(rate), "AsOfDate": _RATES_OF})
+    """Create the small lists."""
     for name in CLASSES:
         company.create("Class", {"Name": name})
     for name in LOCATIONS:
