@@ -214,3 +214,18 @@ def test_an_employees_social_security_number_is_not_shown() -> None:
     books = Books()
     employee = books.create("Employee", {"GivenName": "Dana", "FamilyName": "Whitlow", "SSN": "123-45-6789"})
     assert books.shown(employee)["SSN"] == "XXX-XX-XXXX"
+
+
+def test_more_than_is_on_hand_is_sold_at_the_items_own_cost() -> None:
+    books = Books(seed="sample")
+    item = books.create("Item", _pump(QtyOnHand=2))
+    cost = books.company.ledger.account_balance("80")
+    _sell(books, item, "5")
+    assert books.shown(item)["QtyOnHand"] == -3
+    assert books.company.ledger.account_balance("80") - cost == 20
+    huge = _pump(Name="Sand", QtyOnHand=Decimal("0.00001"), PurchaseCost=Decimal("99999999999"))
+    grain = books.create("Item", huge)
+    line = sales_line(grain.qbo_id, "1.00", Qty=Decimal("99999999999"))
+    books.create("Invoice", {"CustomerRef": {"value": "1"}, "Line": [line]})
+    assert books.company.trial_balance() == 0
+    assert everything(books.replayed()) == everything(books.company)

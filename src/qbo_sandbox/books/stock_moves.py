@@ -91,11 +91,17 @@ def _adjusted(company: Company, body: Body) -> tuple[list[Move], list[LedgerLine
 
 
 def _cost(company: Company, item_id: str, item: Body, quantity: Decimal, before: list[Move]) -> Decimal:
-    """Return what a quantity costs: its share of what is on hand, or by the item's own cost when nothing is."""
+    """Return what a quantity costs: its share of what is on hand, and beyond that by the item's own cost."""
     ours = [move for move in before if move.item_id == item_id]
     on_hand = company.stock.on_hand(item_id) + sum((move.quantity for move in ours), Decimal(0))
     worth = company.stock.worth(item_id) + sum((move.worth for move in ours), Decimal(0))
+    unit: Decimal = item.get("PurchaseCost", Decimal(0))
+    counted = abs(quantity)
     if on_hand <= 0 or worth <= 0:
-        unit: Decimal = item.get("PurchaseCost", Decimal(0))
-        return (quantity * unit).quantize(CENT, ROUND_HALF_UP)
-    return worth if quantity == on_hand else (worth * quantity / on_hand).quantize(CENT, ROUND_HALF_UP)
+        cost = counted * unit
+    elif counted < on_hand:
+        cost = worth * (counted / on_hand)
+    else:
+        cost = worth + (counted - on_hand) * unit
+    cost = cost.quantize(CENT, ROUND_HALF_UP)
+    return cost if quantity > 0 else -cost

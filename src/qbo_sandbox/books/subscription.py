@@ -13,7 +13,7 @@ from qbo_sandbox.books.store import Body
 
 _PAYABLES = frozenset({"Bill", "BillPayment", "VendorCredit"})
 _TRACKING = frozenset({"Class", "Department"})
-_STOCK = frozenset({"Budget", "PurchaseOrder"})
+_STOCK = frozenset({"Budget", "InventoryAdjustment", "PurchaseOrder"})
 
 
 @dataclass(frozen=True)
