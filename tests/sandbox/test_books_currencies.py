@@ -191,3 +191,18 @@ def test_company_currencies_are_listed_once() -> None:
             books.create("CompanyCurrency", {"Code": code})
     with pytest.raises(Refusal, match="Multi Currency should be enabled"):
         Books().create("CompanyCurrency", {"Code": "SEK"})
+
+
+def test_whole_rates_and_amounts_of_nothing_come_back_from_a_journal() -> None:
+    books = _books()
+    vendor = books.vendor("Spedition Huber", CurrencyRef=EURO)
+    bill = _bill(books, vendor, "0", ExchangeRate=Decimal(2))
+    more = _bill(books, vendor, "7.00", ExchangeRate=Decimal(2))
+    _pay(books, vendor, "7.00", settling(more, "7.00"), ExchangeRate=Decimal(3))
+    entry = {"CurrencyRef": EURO, "ExchangeRate": Decimal(2)}
+    nothing = [journal_line("58", "Debit", "0"), journal_line("7", "Credit", "0")]
+    books.create("JournalEntry", {**entry, "Line": nothing})
+    category = {"Name": "Yard", "Type": "Category", "QtyOnHand": 3, "TrackQtyOnHand": True}
+    assert "QtyOnHand" not in books.shown(books.create("Item", category))
+    assert books.shown(bill)["HomeTotalAmt"] == 0
+    assert everything(books.replayed()) == everything(books.company)

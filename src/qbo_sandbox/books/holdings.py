@@ -180,6 +180,7 @@ class Holdings:
                 return {}
             rate = Decimal(1)
         shown: Body = {"ExchangeRate": rate}
+        rate = Decimal(rate)  # a whole number comes back from a journal as an int
         if "TotalAmt" in body:
             shown["HomeTotalAmt"] = (body["TotalAmt"] * rate).quantize(CENT, ROUND_HALF_UP)
         if "Balance" in derived:
@@ -334,7 +335,7 @@ class Holdings:
         full = []
         for line in lines:
             if line.own is None and accounts[line.account_id].body["CurrencyRef"]["value"] != home:
-                full.append(line._replace(own=(line.amount / rate).quantize(CENT, ROUND_HALF_UP)))
+                full.append(line._replace(own=(Decimal(line.amount) / rate).quantize(CENT, ROUND_HALF_UP)))
             else:
                 full.append(line)
         return full

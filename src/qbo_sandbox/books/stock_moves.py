@@ -71,7 +71,7 @@ def _sold(company: Company, sign: int, body: Body) -> tuple[list[Move], list[Led
 
 
 def _bought(company: Company, sign: int, body: Body) -> list[Move]:
-    rate = body.get("ExchangeRate", Decimal(1))
+    rate = Decimal(body.get("ExchangeRate", 1))  # a whole number comes back from a journal as an int
     moves = []
     for line, detail, _item in _tracked(company, body, ITEM_LINE):
         worth = (amount_of(line) * rate).quantize(CENT, ROUND_HALF_UP)
@@ -95,8 +95,7 @@ def _cost(company: Company, item_id: str, item: Body, quantity: Decimal, before:
     ours = [move for move in before if move.item_id == item_id]
     on_hand = company.stock.on_hand(item_id) + sum((move.quantity for move in ours), Decimal(0))
     worth = company.stock.worth(item_id) + sum((move.worth for move in ours), Decimal(0))
-    unit: Decimal = item.get("PurchaseCost", Decimal(0))
-    counted = abs(quantity)
+    unit, counted = Decimal(item.get("PurchaseCost", 0)), Decimal(abs(quantity))
     if on_hand <= 0 or worth <= 0:
         cost = counted * unit
     elif counted < on_hand:

@@ -88,7 +88,7 @@ def rate_on(company: Company, currency: str, day: str) -> Decimal:
 def at_home(amount: Decimal, body: Body) -> Decimal:
     """Return an amount of a transaction in home currency, to the cent."""
     rate = body.get("ExchangeRate")
-    return amount if rate is None else (amount * rate).quantize(CENT, ROUND_HALF_UP)
+    return amount if rate is None else (amount * Decimal(rate)).quantize(CENT, ROUND_HALF_UP)
 
 
 def account_currency(company: Company, account_id: str) -> str:

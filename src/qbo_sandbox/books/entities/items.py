@@ -107,7 +107,7 @@ def _hold_inventory(draft: Draft) -> None:
 def _count(draft: Draft) -> None:
     """What is on hand is counted, not stored; a quantity that differs is brought about by an adjustment."""
     given = draft.body.pop("QtyOnHand", None)
-    if given is None or not draft.body["TrackQtyOnHand"]:
+    if given is None or not draft.body.get("TrackQtyOnHand"):
         return
     if draft.before is None:
         hold_open(draft.company, draft.body["InvStartDate"])
@@ -121,7 +121,7 @@ def _count(draft: Draft) -> None:
 def _adjusted(draft: Draft) -> None:
     """Bring the quantity to what was given: from nothing for a new item."""
     given = draft.given.get("QtyOnHand")
-    if given is None or not draft.body["TrackQtyOnHand"]:
+    if given is None or not draft.body.get("TrackQtyOnHand"):
         return
     difference = given - draft.company.stock.on_hand(draft.qbo_id)
     if difference:
