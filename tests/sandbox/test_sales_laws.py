@@ -159,6 +159,9 @@ class LifeOfALandscaper(RuleBasedStateMachine):
         if record is not None:
             self._try("void", record.entity, self._edit(record))
 
+    def _is_ours(self, party: Body | None) -> bool:
+        return party is not None and party["value"] in {each.qbo_id for each in self.customers}
+
     @invariant()
     def debits_are_credits(self) -> None:
         assert self.books.company.trial_balance() == 0
@@ -195,10 +198,12 @@ class LifeOfALandscaper(RuleBasedStateMachine):
                 owed += sign * (shown[open_part] - shown.get("Deposit", 0))
         for entry in self.books.company.table("JournalEntry"):
             line = entry.body["Line"][0]
+            if not self._is_ours(line["JournalEntryLineDetail"].get("Entity", {}).get("EntityRef")):
+                continue
             owed += line["Amount"] if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -line["Amount"]
         for deposit in self.books.company.table("Deposit"):
             for line in deposit.body["Line"]:
-                if line.get("DepositLineDetail", {}).get("AccountRef") == {"value": _RECEIVABLE}:
+                if self._is_ours(line.get("DepositLineDetail", {}).get("Entity")):
                     owed -= line["Amount"]
         assert owed == sum((self._balance(each.qbo_id) for each in self.customers), Decimal(0))
 
