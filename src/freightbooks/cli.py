@@ -93,6 +93,16 @@ def _parser() -> argparse.ArgumentParser:
         "--password-stdin", action="store_true", help="read the password from standard input, not asked for"
     )
 
+    doctor = _add(
+        commands,
+        "doctor",
+        "check everything from the clock to the mapping, and say what to do; writes nothing to QuickBooks",
+        "freightbooks doctor --json",
+    )
+    doctor.add_argument("--organization", help="only this organization's companies")
+    doctor.add_argument("--address", default="", help="where people reach the pages, such as https://books.example.com")
+    doctor.add_argument("--json", action="store_true", help="print it as JSON")
+
     keys = _add(
         commands,
         "keys",

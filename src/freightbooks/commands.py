@@ -198,6 +198,32 @@ def _user(options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    start()
+    from freightbooks.connections.models import Connection
+    from freightbooks.doctor.examine import examine
+    from freightbooks.organizations.models import Organization
+
+    def companies() -> list[Connection]:
+        connections = Connection.objects.select_related("organization").order_by("pk")
+        if options.organization:
+            if not Organization.objects.filter(name=options.organization).exists():
+                raise CommandFailed(f"there is no organization called {options.organization}")
+            connections = connections.filter(organization__name=options.organization)
+        return list(connections)
+
+    examination = examine(companies, options.address or _address())
+    print(json.dumps(examination.as_json()) if options.json else examination.as_text())
+    return examination.exit_code
+
+
+def _address() -> str:
+    """Return the first address the settings name for the pages."""
+    from django.conf import settings
+
+    return next(iter(settings.CSRF_TRUSTED_ORIGINS), "http://localhost:8000")
+
+
 def _keys(options: argparse.Namespace) -> int:
     from freightbooks.connections import vault
 
@@ -262,4 +288,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "status": _status,
     "user": _user,
     "keys": _keys,
+    "doctor": _doctor,
 }

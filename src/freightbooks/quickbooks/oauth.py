@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -81,6 +83,11 @@ class BadDiscovery(OAuthError):
 
 async def discover(http: httpx2.AsyncClient, url: str) -> Endpoints:
     """Read a discovery document. Raises OAuthUnreachable, BadDiscovery."""
+    return (await discover_with_time(http, url))[0]
+
+
+async def discover_with_time(http: httpx2.AsyncClient, url: str) -> tuple[Endpoints, datetime | None]:
+    """Read a discovery document, and when Intuit's server says it is. Raises OAuthUnreachable, BadDiscovery."""
     try:
         response = await http.get(url, timeout=TIMEOUT, headers={"Accept": "application/json"}, follow_redirects=True)
     except httpx2.InvalidURL as error:
@@ -92,7 +99,14 @@ async def discover(http: httpx2.AsyncClient, url: str) -> Endpoints:
     document = _object(response.content)
     if response.status_code != 200 or document is None:
         raise BadDiscovery(f"There is no discovery document at that address (HTTP {response.status_code}).")
-    return _endpoints(document, secure=urlsplit(url).scheme == "https")
+    return _endpoints(document, secure=urlsplit(url).scheme == "https"), _time(response.headers.get("Date", ""))
+
+
+def _time(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None
 
 
 def authorization_url(endpoints: Endpoints, *, client_id: str, redirect_uri: str, state: str) -> str:

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from freightbooks.web import (
     connecting,
+    doctor,
     document,
     errors,
     hub,
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organization/", sign_in.choose_organization, name="choose-organization"),
     path("hub/", hub.hub, name="hub"),
     path("hub/pause/", hub.pause, name="pause"),
+    path("doctor/", doctor.doctor, name="doctor"),
     path("connections/new/", connecting.new, name="connect-new"),
     path("connections/callback", connecting.callback, name="connect-callback"),
     path("connections/<int:connection_id>/", connecting.connection_page, name="connection"),
