@@ -104,3 +104,35 @@ def test_it_sees_each_refusal_with_its_code(seen: Seen) -> None:
         "missing": "2020",
         "query": "4001",
     }
+
+
+def test_it_reads_a_form_as_pdf_and_sends_it(seen: Seen) -> None:
+    found = seen("forms")
+    assert found["pdf"] == "%PDF-"
+    assert found["sent"]["EmailStatus"] == "EmailSent"
+    assert found["sent"]["BillEmail"] == {"Address": "birds@example.com"}
+    assert found["sent"]["DeliveryInfo"]["DeliveryType"] == "Email"
+
+
+def test_it_reads_the_reports(seen: Seen) -> None:
+    found = seen("reports")
+    assert {name: report["Header"]["ReportName"] for name, report in found.items()} == {name: name for name in found}
+    rows = {row.get("group"): row for row in found["ProfitAndLoss"]["Rows"]["Row"]}
+    assert rows["NetIncome"]["Summary"]["ColData"][1]["value"] == "1642.46"  # as in Intuit's company
+    total = found["AgedReceivables"]["Rows"]["Row"][-1]["Summary"]["ColData"]
+    assert (total[0]["value"], total[-1]["value"]) == ("TOTAL", "5281.52")
+
+
+def test_it_reads_the_preferences_and_a_rate(seen: Seen) -> None:
+    found = seen("singles")
+    assert found["preferences"]["CurrencyPrefs"] == {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "USD"}}
+    rate = found["rate"]["ExchangeRate"]
+    assert (rate["SourceCurrencyCode"], rate["TargetCurrencyCode"]) == ("EUR", "USD")
+    assert found["query"]["ExchangeRate"][0]["SourceCurrencyCode"] == "EUR"
+
+
+def test_it_finds_something_of_every_entity_it_knows(seen: Seen) -> None:
+    found = seen("everything")
+    nothing = {name for name, answer in found.items() if not any(isinstance(each, list) for each in answer.values())}
+    assert nothing == {"findAttachables", "findBudgets", "findJournalCodes"}
+    assert found["findCompanyCurrencies"]["CompanyCurrency"][0]["Name"] == "Canadian Dollar"

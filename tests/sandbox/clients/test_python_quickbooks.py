@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from quickbooks import QuickBooks
+from quickbooks import QuickBooks, objects
 from quickbooks.batch import batch_create, batch_delete, batch_update
+from quickbooks.cdc import change_data_capture
 from quickbooks.exceptions import (
     AuthorizationException,
     ObjectNotFoundException,
@@ -16,10 +18,12 @@ from quickbooks.exceptions import (
     ValidationException,
 )
 from quickbooks.helpers import qb_datetime_utc_offset_format
+from quickbooks.mixins import ListMixin
 from quickbooks.objects import (
     Account,
     AccountBasedExpenseLine,
     AccountBasedExpenseLineDetail,
+    Attachable,
     Bill,
     BillPayment,
     BillPaymentLine,
@@ -42,7 +46,7 @@ from quickbooks.objects import (
     Term,
     Vendor,
 )
-from quickbooks.objects.base import Address, EmailAddress, PhoneNumber
+from quickbooks.objects.base import Address, AttachableRef, EmailAddress, PhoneNumber
 
 from qbo_sandbox.pytest_plugin import RunningSandbox
 from sandbox.clients.python_quickbooks import connect
@@ -295,3 +299,62 @@ def test_it_formats_times_the_sandbox_reads(qb: QuickBooks, sandbox: RunningSand
     since = qb_datetime_utc_offset_format(sandbox.sandbox.clock(), "+00:00")
     a_customer("Just now").save(qb=qb)
     assert Customer.count(f"MetaData.LastUpdatedTime >= '{since}'", qb=qb) == 1
+
+
+def test_it_reads_something_of_every_object_it_knows(qb: QuickBooks) -> None:
+    kinds = [objects.Budget, objects.CreditCardPayment]  # none in the sample company
+    every = {
+        each
+        for each in vars(objects).values()
+        if isinstance(each, type) and issubclass(each, ListMixin) and each.qbo_object_name and each not in kinds
+    }
+    rows = {each.__name__: len(each.all(max_results=5, qb=qb)) for each in every}
+    assert len(rows) > 25
+    assert {name for name, count in rows.items() if not count} == {"Attachable"}
+
+
+def test_it_uploads_a_file_by_its_own_multipart_and_reads_it_back(qb: QuickBooks, sandbox: RunningSandbox) -> None:
+    invoice = an_invoice(qb, 10)
+    attachment = Attachable()
+    attachment.AttachableRef = [AttachableRef()]
+    attachment.AttachableRef[0].EntityRef = invoice.to_ref()
+    attachment.FileName, attachment.ContentType = "pod.txt", "text/plain"
+    attachment._FileBytes = b"signed for at 14:05"
+    made = attachment.save(qb=qb)
+    assert (made.FileName, made.Size) == ("pod.txt", 19)
+    assert sandbox.company.content_of(made.Id) == b"signed for at 14:05"
+    assert Attachable.filter(FileName="pod.txt", qb=qb)[0].Id == made.Id
+
+
+def test_it_reads_what_changed(qb: QuickBooks, sandbox: RunningSandbox) -> None:
+    since = sandbox.sandbox.clock().astimezone(ZoneInfo("America/Los_Angeles"))
+    made, gone = an_invoice(qb, 10), an_invoice(qb, 20)
+    gone.delete(qb=qb)
+    found = change_data_capture([Invoice, Vendor], since, qb=qb)
+    assert {(each.Id, getattr(each, "status", "")) for each in found.Invoice} == {(made.Id, ""), (gone.Id, "Deleted")}
+    assert not hasattr(found, "Vendor")
+
+
+def test_it_reads_a_form_as_pdf_and_sends_it(qb: QuickBooks) -> None:
+    invoice = Invoice.get(130, qb=qb)
+    assert invoice.download_pdf(qb=qb)[:5] == b"%PDF-"
+    assert invoice.send(qb=qb, send_to="russ+invoices@example.com")["Invoice"]["EmailStatus"] == "EmailSent"
+
+
+def test_it_reads_reports_with_their_parameters(qb: QuickBooks) -> None:
+    report = qb.get_report("ProfitAndLoss", {"start_date": "2025-01-01", "end_date": "2026-12-31"})
+    assert report["Header"]["ReportName"] == "ProfitAndLoss"
+    assert qb.get_report("BalanceSheet")["Header"]["ReportName"] == "BalanceSheet"
+
+
+def test_it_estimates_deposits_receives_and_orders(qb: QuickBooks) -> None:
+    estimate = objects.Estimate.get(46, qb=qb)
+    assert (estimate.TxnStatus, estimate.LinkedTxn[0].TxnId) == ("Closed", "69")
+    assert objects.Deposit.get(62, qb=qb).TotalAmt == 218.75
+    receipt = objects.SalesReceipt()
+    receipt.Line, receipt.CustomerRef = [sales_line(30)], a_ref("4")
+    made = receipt.save(qb=qb)
+    assert made.DepositToAccountRef.name == "Undeposited Funds"
+    made.void(qb=qb)
+    assert objects.SalesReceipt.get(made.Id, qb=qb).TotalAmt == 0
+    assert objects.PurchaseOrder.all(qb=qb)[0].POStatus == "Open"
