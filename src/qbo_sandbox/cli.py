@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -59,6 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _write_private(options.ready_file, text)
         print(text, flush=True)  # noqa: T201 - what a command says
 
+    # The books are millions of objects that stay; looking through them for cycles again and again is most of the cost
+    # of a create in a large company. What is made at the start is left out, and the rest is looked through seldom.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     # The server stops in order at either signal, and then raises it once more.
     signal.signal(signal.SIGTERM, _stop)
     with contextlib.suppress(KeyboardInterrupt):
