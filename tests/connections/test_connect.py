@@ -205,7 +205,7 @@ def test_another_app_needs_a_new_consent_and_the_same_app_with_a_new_secret_does
     assert connection.healthy
     assert sealed.take(connection, "refresh_token")
     connect.set_app(connection, "ABanother", "its secret")
-    assert (connection.state, connection.attention) == (ConnectionState.NEEDS_ATTENTION, Attention.GRANT_DEAD)
+    assert (connection.state, connection.attention) == (ConnectionState.NEEDS_ATTENTION, Attention.CONSENT_NEEDED)
     assert not sealed.take(connection, "refresh_token")
 
 

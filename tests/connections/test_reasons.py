@@ -25,6 +25,7 @@ def a_connection(**fields: Any) -> Connection:
         "last_success_at": NOW - timedelta(hours=1),
         "refresh_expires_at": NOW + timedelta(days=99),
         "hard_expires_at": NOW + timedelta(days=1500),
+        "refresh_token_sealed": b"sealed",
     }
     return Connection(**(values | fields))
 
@@ -54,6 +55,7 @@ def test_every_repair_mends_something() -> None:
         ({"refresh_expires_at": NOW - timedelta(seconds=1)}, Attention.IDLE_TOO_LONG),
         ({"disconnect_seen_at": NOW - timedelta(minutes=1)}, Attention.GRANT_REVOKED),
         ({"disconnect_seen_at": NOW - timedelta(days=300)}, Attention.GRANT_DEAD),
+        ({"refresh_token_sealed": b""}, Attention.CONSENT_NEEDED),
     ],
 )
 def test_what_we_know_tells_dead_grants_apart(row: dict[str, Any], attention: Attention) -> None:

@@ -111,7 +111,7 @@ class _NewToken:
         return self._token
 
     async def refused(self, token: str) -> str:  # noqa: ARG002 - as TokenSource has it
-        raise ReconnectNeeded(ReconnectReason.NOT_AUTHORIZED)
+        raise ReconnectNeeded(ReconnectReason.GRANT_DEAD)
 
 
 def _run(work: Callable[[httpx2.AsyncClient], Awaitable[_T]]) -> _T:

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from freightbooks.connections import app_keys, audit, company, discovery, health, sealed, tokens, trips
+from freightbooks.connections import app_keys, audit, company, diagnosis, discovery, health, sealed, tokens, trips
 from freightbooks.connections.audit import Action
 from freightbooks.connections.failures import (
     AlreadyConnected,
@@ -21,6 +21,7 @@ from freightbooks.connections.failures import (
     CompanyUnreadable,
     ConnectFailed,
     ConsentRefused,
+    NotForThisCompany,
     TripExpired,
     told_to_a_person,
 )
@@ -29,6 +30,7 @@ from freightbooks.connections.states import Attention, ConnectionState, hold_mov
 from freightbooks.connections.vault import VaultError
 from freightbooks.organizations.models import Organization, User
 from freightbooks.quickbooks import oauth
+from freightbooks.quickbooks.errors import ReconnectReason
 
 __all__ = [
     "AlreadyConnected",
@@ -97,8 +99,8 @@ def set_app(connection: Connection, client_id: str, client_secret: str, *, user:
         if another:
             tokens.forget(row)
         row.save()
-        if another and row.state == ConnectionState.CONNECTED:
-            health.stop(row, Attention.GRANT_DEAD)
+        if another and (row.stopped or row.state == ConnectionState.CONNECTED):
+            health.stop(row, Attention.CONSENT_NEEDED)
         elif not another and row.stopped and row.attention == Attention.CLIENT_REFUSED:
             health.mark_connected(row)
     connection.refresh_from_db()
@@ -173,6 +175,8 @@ def adopt_tokens(connection: Connection, realm_id: str, refresh_token: str, *, u
         try:
             return _connect(connection, realm_id, given, user, how=Action.TOKENS_PASTED)
         except CompanyUnreadable as error:
+            if _other_environment(connection, error):
+                raise
             raise CompanyUnreadable(
                 f"These tokens do not open {connection.company_name or 'this company'}: they are another company's, or "
                 "were made without the scope com.intuit.quickbooks.accounting. Nothing was changed."
@@ -318,12 +322,24 @@ def _other_of(connection: Connection) -> OtherCompany:
 
 
 def _refused(connection: Connection, user: User, failure: ConnectFailed) -> None:
-    """Write down that something was refused, and put a connection back that was on a trip."""
+    """Write down that something was refused, and put a connection back that was on a trip.
+
+    One that has stopped and whose keys QuickBooks refuses for this company says so from now on.
+    """
+    failure.connection_id = connection.pk
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         _back_from_trip(row)
         action = Action.OTHER_COMPANY if isinstance(failure, CompanyMismatch) else Action.REFUSED
         audit.about(row, action, actor=user, detail=str(failure))
+        if row.stopped and _other_environment(row, failure):
+            health.stop(row, Attention.WRONG_ENVIRONMENT)
+
+
+def _other_environment(connection: Connection, failure: ConnectFailed) -> bool:
+    """Whether a company was refused to keys that never opened it: then they are for the other kind of company."""
+    told = diagnosis.told_apart(connection, ReconnectReason.NOT_AUTHORIZED, timezone.now())
+    return isinstance(failure, NotForThisCompany) and told == Attention.WRONG_ENVIRONMENT
 
 
 def _back_from_trip(row: Connection) -> None:

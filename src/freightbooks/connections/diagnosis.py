@@ -51,6 +51,8 @@ def _why_dead(connection: Connection, now: datetime) -> Attention:
         return Attention.LIMIT_REACHED
     if connection.refresh_expires_at is not None and connection.refresh_expires_at <= now:
         return Attention.IDLE_TOO_LONG
+    if not connection.refresh_token_sealed:
+        return Attention.CONSENT_NEEDED  # another app was entered, and nobody has signed in with it yet
     seen, connected = connection.disconnect_seen_at, connection.connected_at
     if seen is not None and (connected is None or seen > connected):
         return Attention.GRANT_REVOKED

@@ -8,11 +8,20 @@ from typing import Self
 
 from freightbooks.connections.vault import VaultError
 from freightbooks.quickbooks import oauth
-from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, QuickBooksError, ReconnectNeeded, Throttled
+from freightbooks.quickbooks.errors import (
+    NotSent,
+    OutcomeUnknown,
+    QuickBooksError,
+    ReconnectNeeded,
+    ReconnectReason,
+    Throttled,
+)
 
 
 class ConnectFailed(Exception):
-    """It could not be done. The text says why, and what to do."""
+    """It could not be done. The text says why, and what to do. `connection_id`: about which, where that is known."""
+
+    connection_id: int | None = None
 
 
 class TripExpired(ConnectFailed):
@@ -64,6 +73,10 @@ class CompanyUnreadable(ConnectFailed):
     """There are tokens, and QuickBooks did not let us read the company with them."""
 
 
+class NotForThisCompany(CompanyUnreadable):
+    """QuickBooks says that the app's keys may not use the company at all (code 3100)."""
+
+
 class SecretsLost(ConnectFailed):
     """The vault's key is missing."""
 
@@ -85,9 +98,15 @@ def told_to_a_person() -> Iterator[None]:
     except (oauth.OAuthUnreachable, NotSent, OutcomeUnknown, Throttled) as error:
         raise IntuitUnreachable(f"Intuit cannot be reached now; nothing was changed. Try again. ({error})") from error
     except ReconnectNeeded as error:
+        if error.reason == ReconnectReason.NOT_AUTHORIZED:
+            raise NotForThisCompany(
+                "QuickBooks does not let these keys use this company: they are for the other kind of company. Development "
+                "keys open sandbox companies only, production keys real companies only. Copy the other pair from Keys & "
+                "credentials of your Intuit app. (code 3100)"
+            ) from error
         raise CompanyUnreadable(
-            "QuickBooks does not let this app read the company. Check that the app's keys are for this kind of company "
-            "(production or sandbox), and connect as an admin of the company."
+            "QuickBooks does not let this app read the company. Sign in to Intuit as an admin of the company: primary "
+            "and company admins can connect apps."
         ) from error
     except QuickBooksError as error:
         raise CompanyUnreadable(f"QuickBooks did not let us read the company. {error}") from error

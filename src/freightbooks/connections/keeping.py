@@ -29,10 +29,18 @@ log = logging.getLogger(__name__)
 
 
 def refresh_idle() -> int:
-    """Refresh the tokens of every working connection that were not refreshed for a while; return how many were."""
+    """Refresh the tokens of every working connection that were not refreshed for a while; return how many were.
+
+    A company nothing was sent to meanwhile is read as well, once: a user who lost their admin rights, an ended
+    subscription, or keys that may not go on are found out before the next document needs them.
+    """
     limit = timezone.now() - REFRESH_AFTER
     idle = Connection.objects.filter(state=ConnectionState.CONNECTED, refreshed_at__lt=limit)
-    return sum(_refresh(connection) for connection in idle.order_by("refreshed_at"))
+    refreshed = [connection for connection in idle.order_by("refreshed_at") if _refresh(connection)]
+    for connection in refreshed:
+        if connection.last_success_at is None or connection.last_success_at < limit:
+            _look(connection)
+    return len(refreshed)
 
 
 def look_again() -> int:
@@ -48,9 +56,13 @@ def look_again() -> int:
 
 def look_at(connection: Connection) -> bool:
     """Try one stopped connection: a refresh, then one read of the company. Return whether it works again."""
+    needs_refresh = connection.attention in (Attention.CLIENT_REFUSED, Attention.KEY_LOST)
+    return (not needs_refresh or _refresh(connection)) and _look(connection)
+
+
+def _look(connection: Connection) -> bool:
+    """Read a company, and say what it shows of the connection. Return whether it works."""
     try:
-        if connection.attention in (Attention.CLIENT_REFUSED, Attention.KEY_LOST):
-            tokens.good_token(connection.pk, refused=_stored(connection))
         return async_to_sync(_read_company)(connection.pk)
     except QuickBooksError as error:
         log.info("connection %s: still not working: %s", connection.pk, error)
@@ -61,15 +73,17 @@ async def _read_company(connection_id: int) -> bool:
     async with open_client(connection_id, "checking") as client:
         info = await client.company_info()
     pairs = {str(pair.get("Name")): str(pair.get("Value", "")) for pair in info.get("NameValue") or []}
-    return await in_database(_healed, connection_id, pairs.get("SubscriptionStatus", ""))
+    return await in_database(_told_of_subscription, connection_id, pairs.get("SubscriptionStatus", ""))
 
 
-def _healed(connection_id: int, subscription: str) -> bool:
-    """Heal an ended subscription when QuickBooks says it runs again; reading alone does not prove it."""
+def _told_of_subscription(connection_id: int, subscription: str) -> bool:
+    """Stop for an ended subscription, or heal it, as QuickBooks says; that the company can be read proves neither."""
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
-        ended = row.attention == Attention.SUBSCRIPTION_ENDED
-        if ended and row.stopped and subscription.upper() not in _SUBSCRIPTION_OVER:
+        over = subscription.upper() in _SUBSCRIPTION_OVER
+        if over and row.state == ConnectionState.CONNECTED:
+            health.stop(row, Attention.SUBSCRIPTION_ENDED)
+        elif not over and row.stopped and row.attention == Attention.SUBSCRIPTION_ENDED:
             health.mark_connected(row)
         return row.state == ConnectionState.CONNECTED
 

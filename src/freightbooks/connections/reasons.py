@@ -92,6 +92,14 @@ REASONS: Mapping[Attention, Reason] = {
             _CONSENT,
         ),
         Reason(
+            Attention.CONSENT_NEEDED,
+            "The new Intuit app needs a sign-in",
+            "Another Client ID was entered here. Intuit lets each app in anew, so an admin of the company has to sign in "
+            "once; the mapping and the history are kept.",
+            Mender.ADMIN,
+            (*_CONSENT, Repair.NEW_APP),
+        ),
+        Reason(
             Attention.USER_NOT_IN_COMPANY,
             "The user who connected is no longer in the company",
             "The Intuit user whose permission we use was removed from the QuickBooks company.",
@@ -174,7 +182,7 @@ REASONS: Mapping[Attention, Reason] = {
             "An Intuit app has two pairs of keys. Development keys open sandbox companies only, production keys real "
             "companies only; QuickBooks refused this pair for this company (code 3100).",
             Mender.ADMIN,
-            (Repair.NEW_SECRET, Repair.NEW_APP),
+            (Repair.NEW_APP,),
         ),
         Reason(
             Attention.SUBSCRIPTION_ENDED,

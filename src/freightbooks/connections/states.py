@@ -42,6 +42,7 @@ class Attention(models.TextChoices):
         "QuickBooks no longer accepts this connection: it was disconnected there, or a password changed",
     )
     GRANT_REVOKED = "grant revoked", "Somebody disconnected Freightbooks inside QuickBooks"
+    CONSENT_NEEDED = "consent needed", "The new Intuit app needs a sign-in at Intuit before it may go on"
     USER_NOT_IN_COMPANY = (
         "user not in company",
         "The user who connected this company was removed from QuickBooks",
