@@ -1,8 +1,4 @@
-"""Connecting a QuickBooks company, coming back from Intuit, reconnecting, disconnecting. Admins only.
-
-The Content-Security-Policy's `form-action` also holds for the redirects that follow a form, and Intuit's sign-in
-redirects through several sites. So the form answers with a page of our own that goes on to Intuit by itself.
-"""
+"""Connecting a QuickBooks company, coming back from Intuit's sign-in, disconnecting. Admins only."""
 
 from __future__ import annotations
 
@@ -12,13 +8,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from freightbooks.connections import connect
-from freightbooks.connections.models import Connection
+from freightbooks.connections import audit, connect, denials
+from freightbooks.connections.audit import Action
+from freightbooks.connections.models import Connection, OtherCompany
 from freightbooks.mapping import lists
 from freightbooks.posting import progress
 from freightbooks.quickbooks.errors import QuickBooksError
-from freightbooks.web.access import MemberRequest, administrator, connection_or_404
-from freightbooks.web.forms import AppForm, ConnectForm
+from freightbooks.web.access import MemberRequest, administrator, connection_or_404, connections_of
+from freightbooks.web.companies import waiting_for
+from freightbooks.web.forms import ConnectForm
+from freightbooks.web.trip import callback_address, to_intuit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,13 +36,13 @@ def new(request: MemberRequest) -> HttpResponse:
                 client_secret=data["client_secret"],
                 user=request.user,
             )
-            return _to_intuit(request, connection)
+            return to_intuit(request, connection)
         except connect.ConnectFailed as failure:
             form.add_error(None, str(failure))
     return render(
         request,
         "web/connect.html",
-        {"form": form, "callback": _callback_address(request)},
+        {"form": form, "callback": callback_address(request)},
         status=400 if form.errors else 200,
     )
 
@@ -54,37 +53,10 @@ def begin(request: MemberRequest, connection_id: int) -> HttpResponse:
     """Connect or reconnect a company that is set up already."""
     connection = connection_or_404(request, connection_id)
     try:
-        return _to_intuit(request, connection)
+        return to_intuit(request, connection)
     except connect.ConnectFailed as failure:
         messages.error(request, str(failure))
         return redirect("connection", connection.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@administrator
-def connection_page(request: MemberRequest, connection_id: int) -> HttpResponse:
-    """What happened to a company that stopped, and the ways to repair it; a new app's keys are saved here."""
-    connection = connection_or_404(request, connection_id)
-    form = AppForm(request.POST or None, initial={"client_id": connection.client_id})
-    if request.method == "POST" and form.is_valid():
-        try:
-            connect.set_app(
-                connection, form.cleaned_data["client_id"], form.cleaned_data["client_secret"], user=request.user
-            )
-            return _to_intuit(request, connection)
-        except connect.ConnectFailed as failure:
-            form.add_error(None, str(failure))
-    return render(
-        request,
-        "web/connection.html",
-        {
-            "connection": connection,
-            "form": form,
-            "callback": _callback_address(request),
-            "work": progress.counts(connection),
-        },
-        status=400 if form.errors else 200,
-    )
 
 
 @require_GET
@@ -96,25 +68,14 @@ def callback(request: MemberRequest) -> HttpResponse:
     try:
         if error:
             connection = connect.denied(key, state, error, user=request.user)
-            messages.info(request, "QuickBooks was not connected: the consent was not given. Nothing has changed.")
-            return redirect(_on_hub(connection))
+            messages.warning(request, denials.sentence_of(error))
+            return redirect(_page_of(connection))
         connection = connect.complete(
             key, state, request.GET.get("code", ""), request.GET.get("realmId", ""), user=request.user
         )
     except connect.ConnectFailed as failure:
-        messages.error(request, str(failure))
-        return redirect("hub")
-    try:
-        lists.refresh(connection)
-    except QuickBooksError:
-        messages.warning(
-            request,
-            f"{connection.company_name} is connected, but its accounts could not be read yet. "
-            "Read them again on the Mapping page.",
-        )
-    else:
-        messages.success(request, f"{connection.company_name} is connected. Next: say where each cost lands.")
-    return redirect(_on_hub(connection))
+        return _not_connected(request, failure)
+    return _connected(request, connection)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,19 +91,44 @@ def disconnect(request: MemberRequest, connection_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{connection} is disconnected. What was posted stays in QuickBooks.")
         return redirect(_on_hub(connection))
-    return render(request, "web/disconnect.html", {"connection": connection, "work": progress.counts(connection)})
+    return render(
+        request,
+        "web/disconnect.html",
+        {"connection": connection, "work": progress.counts(connection), "waiting": waiting_for(connection)},
+    )
 
 
-def _to_intuit(request: MemberRequest, connection: Connection) -> HttpResponse:
-    if request.session.session_key is None:
-        request.session.save()
-    address = connect.begin(connection, request.user, request.session.session_key or "", _callback_address(request))
-    return render(request, "web/to_intuit.html", {"address": address, "connection": connection})
+def _connected(request: MemberRequest, connection: Connection) -> HttpResponse:
+    """Read the lists of a company that was just connected, and say what comes next."""
+    again = connection.lists_read_at is not None
+    try:
+        lists.refresh(connection)
+    except QuickBooksError:
+        messages.warning(
+            request,
+            f"{connection.company_name} is connected, but its accounts could not be read yet. "
+            "Read them again on the Mapping page.",
+        )
+    else:
+        following = "What waited goes on by itself." if again else "Next: say where each cost lands."
+        messages.success(request, f"{connection.company_name} is connected. {following}")
+    return redirect(_on_hub(connection))
 
 
-def _callback_address(request: MemberRequest) -> str:
-    """Return the redirect address to register with the Intuit app, as this installation is reached."""
-    return request.build_absolute_uri(reverse("connect-callback"))
+def _not_connected(request: MemberRequest, failure: connect.ConnectFailed) -> HttpResponse:
+    """Say why a way back from Intuit did not connect. One that belongs to no trip of ours is written down here."""
+    if isinstance(failure, connect.TripExpired):
+        audit.write(Action.REFUSED, organization=request.organization, actor=request.user, detail=str(failure))
+    connection = connections_of(request.organization).filter(pk=failure.connection_id).first()
+    if connection is not None and OtherCompany.objects.filter(connection=connection).exists():
+        return redirect("other-company", connection.pk)
+    messages.error(request, str(failure))
+    return redirect("hub" if connection is None else _page_of(connection))
+
+
+def _page_of(connection: Connection) -> str:
+    """Where a company that is not connected is dealt with: the hub for a new one, its repairs for one that was."""
+    return reverse("connection", args=[connection.pk]) if connection.realm_id else _on_hub(connection)
 
 
 def _on_hub(connection: Connection) -> str:

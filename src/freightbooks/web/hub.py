@@ -1,20 +1,21 @@
-"""The Integration hub: each QuickBooks company with its state, what was posted, what waits, how work progresses."""
+"""The Integration hub: tiles of what Freightbooks works with, and one QuickBooks company in full with its work."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from freightbooks import jobs
 from freightbooks.connections.models import Connection
-from freightbooks.connections.states import ConnectionState
+from freightbooks.connections.standing import Look, Standing, standing_of
+from freightbooks.freight.models import Advance, Invoice
 from freightbooks.organizations.models import Organization
 from freightbooks.posting import progress
 from freightbooks.posting.models import Posting
@@ -27,14 +28,8 @@ from freightbooks.web.access import (
     connections_of,
     member,
 )
+from freightbooks.web.companies import facts_of, status_of_standing, waiting_for
 from freightbooks.web.status import IN_QUEUE, Status
-
-_LOOKS = {
-    ConnectionState.CONNECTED: ("posted", "posted"),
-    ConnectionState.NEEDS_ATTENTION: ("failed", "failed"),
-    ConnectionState.CONNECTING: ("queued", "queued"),
-    ConnectionState.DISCONNECTED: ("todo", "archived"),
-}
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,7 @@ class Company:
     """One tile: the connection, how it is shown, and its work."""
 
     connection: Connection
+    standing: Standing
     look: Status
     work: progress.Progress
     chosen: bool
@@ -55,6 +51,21 @@ class Company:
     def busy(self) -> int:
         """How many documents are in the queue or on their way."""
         return self.work.due + self.work.sending
+
+    @property
+    def live(self) -> bool:
+        """Whether documents can be sent to it now."""
+        return self.connection.healthy
+
+
+@dataclass(frozen=True)
+class Source:
+    """A tile of the freight side: what hands documents over, how many it has, when it last did."""
+
+    name: str
+    about: str
+    icon: str
+    status: Status
 
 
 @require_GET
@@ -71,8 +82,10 @@ def hub(request: MemberRequest) -> HttpResponse:
             "companies": companies,
             "company": company,
             "title": _title(companies, request.organization),
+            "sources": [_csv_files(request.organization)],
             "amounts": _amounts(company.connection) if company else {},
-            "callback": request.build_absolute_uri(reverse("connect-callback")),
+            "facts": facts_of(company.connection, timezone.now()) if company else None,
+            "waiting": waiting_for(company.connection) if company else None,
             "counts": _reads(company.connection) if company else 0,
         },
     )
@@ -104,12 +117,11 @@ def pause(request: MemberRequest) -> HttpResponse:
 
 
 def _company(connection: Connection, chosen: Connection | None) -> Company:
-    state = ConnectionState(connection.state)
-    icon, kind = _LOOKS[state]
-    word = connection.get_attention_display() if connection.attention else state.label
+    standing = standing_of(connection, timezone.now())
     return Company(
         connection,
-        Status(icon, kind, word),
+        standing,
+        status_of_standing(standing),
         progress.counts(connection),
         chosen is not None and chosen.pk == connection.pk,
     )
@@ -119,10 +131,11 @@ def _title(companies: list[Company], organization: Organization) -> str:
     """Answer the page's question: is every company in step?"""
     if not companies:
         return f"{organization.name} is not connected to QuickBooks yet"
-    stopped = [one.connection for one in companies if one.connection.state == ConnectionState.NEEDS_ATTENTION]
+    live = [one for one in companies if one.live]
+    stopped = [one.connection for one in companies if one.standing.look == Look.STOPPED]
     if stopped:
-        return f"{_names(stopped)} {'has' if len(stopped) == 1 else 'have'} stopped"
-    live = [one for one in companies if one.connection.state == ConnectionState.CONNECTED]
+        others = f"{_in_step(live)}. " if live and not organization.paused else ""
+        return f"{others}{_names(stopped)} {'has' if len(stopped) == 1 else 'have'} stopped"
     if not live:
         return f"{organization.name} is not connected to QuickBooks"
     if organization.paused:
@@ -133,12 +146,28 @@ def _title(companies: list[Company], organization: Organization) -> str:
     failed = sum(one.work.failed for one in live)
     if failed:
         return f"{_names([one.connection for one in live])}: {failed:,} refused by QuickBooks"
+    return _in_step(live)
+
+
+def _in_step(live: list[Company]) -> str:
     return f"{_names([one.connection for one in live])} {'is' if len(live) == 1 else 'are'} in step"
 
 
 def _names(connections: list[Connection]) -> str:
     names = [connection.company_name or "A QuickBooks company" for connection in connections]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _csv_files(organization: Organization) -> Source:
+    """The one source there is: `freightbooks import`. It is in use once it has handed something over."""
+    invoices = Invoice.objects.filter(organization=organization)
+    count = invoices.count() + Advance.objects.filter(organization=organization).count()
+    latest = invoices.aggregate(day=Max("invoice_date"))["day"]
+    if not count:
+        status = Status("todo", "archived", "Not in use", "freightbooks import FOLDER reads them")
+    else:
+        status = Status("posted", "posted", f"{count:,} documents", f"The newest is dated {latest:%b %-d, %Y}" if latest else "")
+    return Source("CSV files", "Any TMS: shipments, costs, invoices", "file", status)
 
 
 def _amounts(connection: Connection) -> dict[str, list[tuple[str, object]]]:

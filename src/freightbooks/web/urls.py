@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
 from freightbooks.web import (
+    audit_pages,
     connecting,
     doctor,
     document,
@@ -15,6 +16,7 @@ from freightbooks.web import (
     mapping_pages,
     people,
     problems,
+    repairing,
     selected,
     sign_in,
     why,
@@ -30,8 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("doctor/", doctor.doctor, name="doctor"),
     path("connections/new/", connecting.new, name="connect-new"),
     path("connections/callback", connecting.callback, name="connect-callback"),
-    path("connections/<int:connection_id>/", connecting.connection_page, name="connection"),
+    path("connections/<int:connection_id>/", repairing.connection_page, name="connection"),
     path("connections/<int:connection_id>/begin/", connecting.begin, name="connect-begin"),
+    path("connections/<int:connection_id>/tokens/", repairing.paste_tokens, name="paste-tokens"),
+    path("connections/<int:connection_id>/keys/", repairing.change_keys, name="change-keys"),
+    path("connections/<int:connection_id>/look-again/", repairing.look_again, name="look-again"),
+    path("connections/<int:connection_id>/other-company/", repairing.other_company, name="other-company"),
     path("connections/<int:connection_id>/disconnect/", connecting.disconnect, name="disconnect"),
     path("connections/<int:connection_id>/progress/", hub.work, name="work"),
     re_path(r"^invoices/(?P<side>customer|carrier)/$", lists.invoices, name="invoices"),
@@ -51,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mapping/<slug:tab>/read/", mapping_pages.read_again, name="mapping-read"),
     path("mapping/<slug:tab>/suggest/", mapping_pages.suggest, name="mapping-suggest"),
     path("why/", why.why, name="why"),
+    path("audit/", audit_pages.audit, name="audit"),
+    path("audit/audit.csv", audit_pages.export, name="audit-export"),
     path("people/", people.people, name="people"),
     path("people/<int:membership_id>/", people.change_person, name="people-change"),
 ]
