@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern
 
+from freightbooks.connections import audit
+from freightbooks.connections.audit import Action
 from freightbooks.freight.statuses import PartyKind, Side
 from freightbooks.organizations.models import Membership, Organization, Role
 from freightbooks.posting.gates import Gate
@@ -45,6 +47,7 @@ def other(database: str) -> Other:
     )
     builders.a_posting(company, advance, PostingState.FAILED, reason=f"{SECRET} refusal")
     builders.an_account(company, "5000", f"{SECRET} account", "Cost of Goods Sold")
+    audit.about(company, Action.STOPPED, detail=SECRET)
     person = builders.a_person(theirs, Role.ADMIN, f"{SECRET} Admin")
     return Other(
         company.pk, invoice.pk, advance.pk, posting.pk, party.pk, Membership.objects.get(user=person).pk
@@ -56,6 +59,8 @@ def addresses(other: Other) -> list[str]:
     return [
         "/hub/", f"/hub/?company={other.company}", "/connections/new/", f"/connections/{other.company}/",
         f"/connections/{other.company}/disconnect/", f"/connections/{other.company}/progress/",
+        f"/connections/{other.company}/other-company/", "/audit/", f"/audit/?company={other.company}",
+        f"/audit/audit.csv?company={other.company}", "/doctor/",
         "/invoices/carrier/", f"/invoices/carrier/?open={other.invoice}",
         f"/invoices/customer/?company={other.company}", f"/invoices/carrier/?q={SECRET}",
         f"/invoices/{other.invoice}/", "/advances/", f"/advances/?open={other.advance}",
@@ -73,7 +78,10 @@ def changes(other: Other) -> list[tuple[str, dict[str, object]]]:
     """Every address that changes something, aimed at the other organization's rows."""
     company = {"company": other.company}
     return [
-        (f"/connections/{other.company}/", {"client_id": "x", "client_secret": "y"}),
+        (f"/connections/{other.company}/keys/", {"client_id": "x", "client_secret": "y"}),
+        (f"/connections/{other.company}/tokens/", {"refresh_token": "x", "realm_id": "1"}),
+        (f"/connections/{other.company}/look-again/", {}),
+        (f"/connections/{other.company}/other-company/", {"answer": "own"}),
         (f"/connections/{other.company}/begin/", {}),
         (f"/connections/{other.company}/disconnect/", {}),
         (f"/postings/{other.posting}/retry/", {}),
@@ -167,10 +175,15 @@ def test_a_viewer_changes_nothing(organization: Organization, viewer: Client) ->
 
 def test_an_accountant_neither_connects_nor_manages_people(organization: Organization, accountant: Client) -> None:
     company = builders.a_company(organization)
-    for address in ("/connections/new/", f"/connections/{company.pk}/", "/people/", "/connections/callback?state=x"):
+    for address in (
+        "/connections/new/", f"/connections/{company.pk}/keys/", f"/connections/{company.pk}/tokens/",
+        f"/connections/{company.pk}/other-company/", "/people/", "/audit/", "/audit/audit.csv",
+        "/connections/callback?state=x",
+    ):  # fmt: skip
         assert accountant.get(address).status_code == 403, address
     assert accountant.post(f"/connections/{company.pk}/disconnect/").status_code == 403
-    assert "Disconnect" not in body(accountant.get("/hub/"))
+    for page in ("/hub/", f"/connections/{company.pk}/"):
+        assert "Disconnect" not in body(accountant.get(page))
 
 
 def test_a_person_without_an_organization_is_told_so(database: str) -> None:

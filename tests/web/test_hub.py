@@ -147,7 +147,7 @@ def test_a_consent_that_was_not_given_changes_nothing_and_says_so(
     company = builders.a_company(organization, state=ConnectionState.DISCONNECTED)
     monkeypatch.setattr(connect, "denied", lambda session_key, state, error, user: company)
     page = admin.get("/connections/callback?error=access_denied&state=s", follow=True).content.decode()
-    assert "the consent was not given" in page
+    assert "the permission was not given at Intuit" in page
 
 
 def test_disconnecting_says_first_what_will_happen_and_to_how_many(

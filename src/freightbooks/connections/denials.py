@@ -22,7 +22,7 @@ _LONGEST = 60
 
 
 def sentence_of(error: str) -> str:
-    """Return the sentence for an `error` of Intuit's; what we do not know is quoted, cut short. Intuit's word is last."""
+    """Return the sentence for an `error` of Intuit's; one we do not know is quoted, cut short."""
     word = "".join(character for character in error[:_LONGEST] if character.isprintable())
     known = _SENTENCES.get(error)
     if known is None:

@@ -100,9 +100,9 @@ def told_to_a_person() -> Iterator[None]:
     except ReconnectNeeded as error:
         if error.reason == ReconnectReason.NOT_AUTHORIZED:
             raise NotForThisCompany(
-                "QuickBooks does not let these keys use this company: they are for the other kind of company. Development "
-                "keys open sandbox companies only, production keys real companies only. Copy the other pair from Keys & "
-                "credentials of your Intuit app. (code 3100)"
+                "QuickBooks does not let these keys use this company: they are for the other kind of company. "
+                "Development keys open sandbox companies only, production keys real companies only. Copy the other "
+                "pair from Keys & credentials of your Intuit app. (code 3100)"
             ) from error
         raise CompanyUnreadable(
             "QuickBooks does not let this app read the company. Sign in to Intuit as an admin of the company: primary "

@@ -94,8 +94,8 @@ REASONS: Mapping[Attention, Reason] = {
         Reason(
             Attention.CONSENT_NEEDED,
             "The new Intuit app needs a sign-in",
-            "Another Client ID was entered here. Intuit lets each app in anew, so an admin of the company has to sign in "
-            "once; the mapping and the history are kept.",
+            "Another Client ID was entered here. Intuit lets each app in anew, so an admin of the company has to sign "
+            "in once; the mapping and the history are kept.",
             Mender.ADMIN,
             (*_CONSENT, Repair.NEW_APP),
         ),

@@ -119,7 +119,7 @@ def _not_connected(request: MemberRequest, failure: connect.ConnectFailed) -> Ht
     """Say why a way back from Intuit did not connect. One that belongs to no trip of ours is written down here."""
     if isinstance(failure, connect.TripExpired):
         audit.write(Action.REFUSED, organization=request.organization, actor=request.user, detail=str(failure))
-    connection = connections_of(request.organization).filter(pk=failure.connection_id).first()
+    connection = connections_of(request.organization).filter(pk=failure.connection_id or 0).first()
     if connection is not None and OtherCompany.objects.filter(connection=connection).exists():
         return redirect("other-company", connection.pk)
     messages.error(request, str(failure))

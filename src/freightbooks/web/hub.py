@@ -166,7 +166,8 @@ def _csv_files(organization: Organization) -> Source:
     if not count:
         status = Status("todo", "archived", "Not in use", "freightbooks import FOLDER reads them")
     else:
-        status = Status("posted", "posted", f"{count:,} documents", f"The newest is dated {latest:%b %-d, %Y}" if latest else "")
+        note = f"The newest invoice is dated {latest:%b %-d, %Y}" if latest else ""
+        status = Status("posted", "posted", f"{count:,} documents", note)
     return Source("CSV files", "Any TMS: shipments, costs, invoices", "file", status)
 
 

@@ -75,7 +75,7 @@ def paste_tokens(request: MemberRequest, connection_id: int) -> HttpResponse:
         except connect.ConnectFailed as failure:
             form.add_error(None, str(failure))
         else:
-            messages.success(request, f"These tokens open {connection}. It is connected; what waited goes on by itself.")
+            messages.success(request, f"{connection} is connected with these tokens. What waited goes on by itself.")
             return redirect("connection", connection.pk)
     return _page(request, connection, filled=(Repair.PASTE_TOKENS, form))
 
