@@ -199,7 +199,9 @@ def test_any_text_comes_out_as_xml_that_can_be_read(name: str) -> None:
     assert (fromstring(shown)[0][0].text or "") == legal
 
 
-@pytest.mark.parametrize("entity", sorted(name for name, each in ENTITIES.items() if "update" in each.operations))
+@pytest.mark.parametrize(
+    "entity", sorted(name for name, each in ENTITIES.items() if "update" in each.operations and name != "ExchangeRate")
+)
 def test_what_is_shown_in_xml_can_be_sent_back_as_it_is(entity: str) -> None:
     """A full update with the object as read (what the SDKs do) changes nothing, in the sample company."""
     api = Api(Books(seed="sample"))

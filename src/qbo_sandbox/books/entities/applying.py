@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qbo_sandbox.books.entities.accounts import RECEIVABLE, type_at
 from qbo_sandbox.books.entities.foreign import at_home
-from qbo_sandbox.books.entities.settling import TOO_MUCH, exchange_gains, shown_line, sign_of
+from qbo_sandbox.books.entities.settling import TOO_MUCH, as_before, exchange_gains, shown_line, sign_of
 from qbo_sandbox.books.entities.transactions import ZERO
 from qbo_sandbox.books.entity import Draft
 from qbo_sandbox.books.fields import Body
@@ -100,7 +100,7 @@ def applied(draft: Draft) -> None:
             break  # a line settles one transaction
     if total > draft.body["TotalAmt"]:
         raise business(TOO_MUCH)
-    draft.body["Line"] = kept
+    draft.body["Line"] = as_before(draft, kept)
     if "ExchangeRate" in draft.body:
         exchange_gains(company)
 

@@ -136,7 +136,8 @@ def _customer_defaults(draft: Draft) -> None:
     body.setdefault("Job", False)
     body.setdefault("BillWithParent", False)
     body.setdefault("PreferredDeliveryMethod", "Print")
-    if not draft.company.is_planting:  # those Intuit's sample company begins with show none
+    # Those Intuit's sample company begins with show none, and an edit of one gives it none.
+    if not draft.company.is_planting and (draft.before is None or "DefaultTaxCodeRef" in draft.before.body):
         body.setdefault("DefaultTaxCodeRef", {"value": "2"})
     if body["Job"] and "ParentRef" not in body:
         text = "ParentRef is required when Job is true."

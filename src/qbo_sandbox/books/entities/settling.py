@@ -140,7 +140,7 @@ def settling(how: Settling) -> Step:
         if applied > draft.body["TotalAmt"]:
             short = "The Amount Paid plus credits can't be less than the selected bills"
             raise business(short if with_credit and how is VENDORS else TOO_MUCH)
-        draft.body["Line"] = kept
+        draft.body["Line"] = as_before(draft, kept)
         if "ExchangeRate" in draft.body:
             exchange_gains(company)
 
@@ -159,6 +159,13 @@ def shown_line(amount: Decimal, target: Record, left: Decimal, kind: str = "") -
         pairs.append(("txnReferenceNumber", target.body["DocNumber"]))
     link = {"TxnId": target.qbo_id, "TxnType": kind or target.entity}
     return {"Amount": amount, "LinkedTxn": [link], "LineEx": any_of(pairs)}
+
+
+def as_before(draft: Draft, lines: list[Body]) -> list[Body]:
+    """Return the lines; one that settles what it did, and as much, still tells what was open when it was first written."""
+    before = draft.before.body.get("Line", []) if draft.before is not None else []
+    had = {(line["LinkedTxn"][0]["TxnId"], amount_of(line)): line for line in before if line.get("LinkedTxn")}
+    return [had.get((line["LinkedTxn"][0]["TxnId"], amount_of(line)), line) for line in lines]
 
 
 def payment_entry(
