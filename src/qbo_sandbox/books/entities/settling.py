@@ -162,7 +162,7 @@ def shown_line(amount: Decimal, target: Record, left: Decimal, kind: str = "") -
 
 
 def as_before(draft: Draft, lines: list[Body]) -> list[Body]:
-    """Return the lines; one that settles what it did, and as much, still tells what was open when it was first written."""
+    """Return the lines; one that settles what it did, and as much, still tells what was open when it was written."""
     before = draft.before.body.get("Line", []) if draft.before is not None else []
     had = {(line["LinkedTxn"][0]["TxnId"], amount_of(line)): line for line in before if line.get("LinkedTxn")}
     return [had.get((line["LinkedTxn"][0]["TxnId"], amount_of(line)), line) for line in lines]
