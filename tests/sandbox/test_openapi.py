@@ -51,9 +51,9 @@ def test_the_document_is_served_and_names_every_entity_and_control() -> None:
     document = TestClient(_APP).get(ADDRESS).json()
     assert document == openapi_document()
     assert document["openapi"] == "3.1.0"
-    for name in ENTITIES:
+    for name, entity in ENTITIES.items():
         assert name in document["components"]["schemas"]
-        assert f"/v3/company/{{realm}}/{name.lower()}/{{id}}" in document["paths"]
+        assert f"/v3/company/{{realm}}/{entity.called.lower()}/{{id}}" in document["paths"]
     assert "/_sandbox/health" in document["paths"]
     assert "/oauth2/v1/tokens/bearer" in document["paths"]
 

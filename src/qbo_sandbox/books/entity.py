@@ -68,6 +68,7 @@ class Entity:
 
     name: str
     fields: Mapping[str, Kind]  # in the order an answer shows them
+    called: str = ""  # how requests call it, where that is not how answers do
     required: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()  # fill in, hold to the rules, total up; in this order
     operations: frozenset[str] = frozenset({"create", "update"})
@@ -99,6 +100,7 @@ class Entity:
     def __post_init__(self) -> None:
         object.__setattr__(self, "struct", Struct(self.name, {**SILENT, **self.fields}))
         object.__setattr__(self, "number_family", self.number_family or self.name)
+        object.__setattr__(self, "called", self.called or self.name)
 
     @property
     def is_transaction(self) -> bool:

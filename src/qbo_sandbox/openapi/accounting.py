@@ -35,7 +35,7 @@ def accounting_paths() -> Paths:
 
 
 def _entity_paths(entity: Entity) -> Paths:
-    base = f"{_COMPANY}/{entity.name.lower()}"
+    base = f"{_COMPANY}/{entity.called.lower()}"
     answer = _wrapped(entity.name)
     paths: Paths = {}
     reading = _operation(f"Read one {entity.name}", f"read{entity.name}", entity.name, answer, [_path("id")])

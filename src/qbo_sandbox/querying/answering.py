@@ -10,7 +10,7 @@ from typing import Any
 
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.company import Company
-from qbo_sandbox.books.entities import ENTITIES
+from qbo_sandbox.books.entities import entity_called
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.store import Record
@@ -18,7 +18,6 @@ from qbo_sandbox.querying.conditions import Getter, getter_of, moment_of, not_th
 from qbo_sandbox.querying.planning import Order, plan
 from qbo_sandbox.querying.statement import Statement, invalid, read_statement
 
-_BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
 _ALWAYS_SHOWN = frozenset({"id", "domain"})
 
 
@@ -46,7 +45,7 @@ class Found:
 def answer(company: Company, text: str) -> Found:
     """Answer a query, or refuse it (4000, 4001)."""
     statement = read_statement(text, company.quirks)
-    entity = _BY_SPELLING.get(statement.entity.lower())
+    entity = entity_called(statement.entity)
     if entity is None:
         raise invalid(f"invalid context declaration: {statement.entity}")
     for column in statement.columns:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 
 from qbo_sandbox.books import json_text
 from qbo_sandbox.books.company import Company
@@ -17,7 +17,6 @@ from qbo_sandbox.books.entities import entity_named
 from qbo_sandbox.books.entity import Entity
 from qbo_sandbox.books.fields import Body
 from qbo_sandbox.books.refusals import missing, refuse
-from qbo_sandbox.books.store import Table
 from qbo_sandbox.books.times import PACIFIC
 from qbo_sandbox.querying.statement import invalid
 
@@ -60,10 +59,8 @@ def changed_since(company: Company, entities: str, since: str) -> list[Changed]:
     room = MOST_OBJECTS
     with company.lock:
         for entity in asked:
-            texts = _texts(company, entity, first)
-            if not company.quirks.latest_change_first:
-                texts = reversed(list(texts))
-            found.append(Changed(entity.name, tuple(islice(texts, room)), entity.counted))
+            texts = islice(_texts(company, entity, first), room)
+            found.append(Changed(entity.name, tuple(texts), entity.counted))
             room -= len(found[-1].texts)
     return found
 
@@ -102,32 +99,27 @@ def _moment(company: Company, text: str) -> datetime:
 
 
 def _texts(company: Company, entity: Entity, first: datetime) -> Iterator[str]:
-    """Yield the texts of the changed objects of one entity, the latest change first."""
+    """Yield the texts of the changed objects of one entity in the order of their changes, the deleted ones last.
+
+    [DOC] Objects deleted within the look-back period are returned after active objects.
+    """
     table = company.table(entity.name)
-    changes = _latest_first(table)
-
-    def is_recent(change: tuple[datetime, str]) -> bool:
-        return change[0] >= first
-
-    recent = takewhile(is_recent, changes) if table.is_in_order_since(first) else filter(is_recent, changes)
-    for _when, qbo_id in recent:
-        record = table.get(qbo_id)
-        if record is not None:
-            yield company.text(record)
-        else:
-            yield json_text.dumps(tombstone(qbo_id, table.tombstones[qbo_id]))
+    in_order = table.is_in_order_since(first)
+    changed = ((record.updated, record.qbo_id) for record in table.newest_first())
+    deleted = ((when, qbo_id) for qbo_id, when in table.tombstones_latest_first())
+    for _when, qbo_id in _recent(company, changed, first, in_order=in_order):
+        yield company.text(table.records[qbo_id])
+    for when, qbo_id in _recent(company, deleted, first, in_order=in_order):
+        yield json_text.dumps(tombstone(qbo_id, when))
 
 
-def _latest_first(table: Table) -> Iterator[tuple[datetime, str]]:
-    """Yield time and id of each object's and each tombstone's latest change, the latest first."""
-    changed = ((datetime.fromisoformat(record.updated), record.qbo_id) for record in table.newest_first())
-    deleted = ((datetime.fromisoformat(when), qbo_id) for qbo_id, when in table.tombstones_latest_first())
-    live, gone = next(changed, None), next(deleted, None)
-    while live is not None and gone is not None:
-        if gone[0] > live[0]:
-            yield gone
-            gone = next(deleted, None)
-        else:
-            yield live
-            live = next(changed, None)
-    yield from chain([each for each in (live, gone) if each is not None], changed, deleted)
+def _recent(
+    company: Company, changes: Iterator[tuple[str, str]], first: datetime, *, in_order: bool
+) -> Iterable[tuple[str, str]]:
+    """Return time and id of the changes since a moment, of those given from the latest back."""
+
+    def is_recent(change: tuple[str, str]) -> bool:
+        return datetime.fromisoformat(change[0]) >= first
+
+    recent = takewhile(is_recent, changes) if in_order else filter(is_recent, changes)
+    return recent if company.quirks.latest_change_first else reversed(list(recent))

@@ -16,6 +16,7 @@ from qbo_sandbox.reports.origins import NO_ORIGIN, Origin, party_of
 from qbo_sandbox.reports.shape import MONEY, Cell, Column, amount
 
 _SPOKEN = {
+    "CreditCardPaymentTxn": "Credit Card Payment",
     "CreditMemo": "Credit Memo",
     "VendorCredit": "Vendor Credit",
     "InventoryAdjustment": "Inventory Qty Adjust",

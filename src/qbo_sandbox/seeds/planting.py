@@ -65,8 +65,9 @@ NAMES = tuple(SEEDS)
 
 def _singletons(company: Company, name: str, *, like_intuits_sample: bool = False) -> None:
     now = stamp(PLANTED_AT)
-    settings = preferences(like_intuits_sample=like_intuits_sample)
-    company.put(Record("CompanyInfo", "1", 0, now, now, company_info(name)))
+    settings = preferences(name, like_intuits_sample=like_intuits_sample)
+    info = company_info(name, like_intuits_sample=like_intuits_sample)
+    company.put(Record("CompanyInfo", "1", 0, now, now, info))
     company.put(Record("Preferences", "1", 0, now, now, settings))
 
 

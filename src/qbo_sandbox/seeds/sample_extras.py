@@ -26,7 +26,7 @@ def plant_lists(company: Company) -> None:
     for name in LOCATIONS:
         company.create("Department", {"Name": name})
     now = stamp(company.now())
-    for number, name in enumerate(CUSTOMER_TYPES, start=1):
+    for number, name in enumerate(CUSTOMER_TYPES, start=5_000_000_000_000_003_466):
         company.put(Record("CustomerType", str(number), 0, now, now, {"Name": name, "Active": True}))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qbo_sandbox.books.entities import transactions
 from qbo_sandbox.books.entities.numbering import own_number
 from qbo_sandbox.books.entities.purchase_lines import BEFORE, LINES, VENDOR_FILTERS, payable
+from qbo_sandbox.books.entities.sales_custom_fields import CUSTOM_FIELDS, order_custom_fields
 from qbo_sandbox.books.entities.transactions import HEAD, OPERATIONS, TAIL
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import (
@@ -120,7 +121,7 @@ PURCHASE_ORDER = Entity(
     name=ORDER,
     fields={
         **META,
-        "CustomField": Anything(),
+        "CustomField": CUSTOM_FIELDS,
         **HEAD,
         "LinkedTxn": Computed(),
         "Line": LINES,
@@ -144,7 +145,7 @@ PURCHASE_ORDER = Entity(
         **kept_as_sent("TxnStatus", "TxnApprovalInfo", "PurchaseOrderEx"),
     },
     required=("VendorRef", "Line"),
-    steps=(*BEFORE, transactions.totalled, payable, _filled_in, own_number(numbers_itself=True)),
+    steps=(*BEFORE, transactions.totalled, payable, _filled_in, order_custom_fields, own_number(numbers_itself=True)),
     operations=OPERATIONS,
     derive=_standing,
     derived=("LinkedTxn",),

@@ -7,6 +7,7 @@ from qbo_sandbox.books.entities import (
     adjustments,
     attachables,
     bill_payments,
+    card_payments,
     company,
     currency_lists,
     deposits,
@@ -45,6 +46,7 @@ _FAMILIES = (
     purchase_orders,
     purchases,
     transfers,
+    card_payments,
     time_activities,
     read_lists,
     payments,
@@ -54,12 +56,17 @@ _FAMILIES = (
     attachables,
 )
 ENTITIES: dict[str, Entity] = {entity.name: entity for family in _FAMILIES for entity in family.FAMILY}
-_BY_SPELLING = {name.lower(): entity for name, entity in ENTITIES.items()}
+_BY_SPELLING = {spelling.lower(): entity for entity in ENTITIES.values() for spelling in (entity.name, entity.called)}
+
+
+def entity_called(name: str) -> Entity | None:
+    """Return the entity of this name, whatever its case, or None."""
+    return _BY_SPELLING.get(name.lower())
 
 
 def entity_named(name: str) -> Entity:
     """Return the entity of this name, whatever its case; refuse one that does not exist (2000)."""
-    entity = _BY_SPELLING.get(name.lower())
+    entity = entity_called(name)
     if entity is None:
         raise refuse("2000", "Invalid or unsupported object name", f"Object Name: {name}")
     return entity

@@ -1,8 +1,9 @@
-"""The custom fields of sales forms: up to three, defined in Preferences, shown on every form, filled in or not."""
+"""The custom fields of sales forms and of purchase orders, up to three each: defined in Preferences, always shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,19 +31,37 @@ CUSTOM_FIELDS = Many(
 )
 
 
-def definitions_in(sales_forms_prefs: Body) -> list[tuple[str, str]]:
-    """Return (DefinitionId, Name) of each custom field in use.
+@dataclass(frozen=True)
+class Defined:
+    """Where Preferences define the custom fields of one kind of form."""
 
-    Preferences keep them as pairs `SalesFormsPrefs.UseSalesCustom1`, `SalesFormsPrefs.SalesCustomName1`.
-    """
-    kept = sales_forms_prefs.get("CustomField")
+    section: str
+    name: str
+    use: str  # `SalesFormsPrefs.UseSalesCustom1` says whether the first is in use,
+    called: str  # `SalesFormsPrefs.SalesCustomName1` what it is called
+
+
+ON_SALES = Defined(
+    "SalesFormsPrefs", "CustomField", "SalesFormsPrefs.UseSalesCustom", "SalesFormsPrefs.SalesCustomName"
+)
+ON_ORDERS = Defined(
+    "VendorAndPurchasesPrefs",
+    "POCustomField",
+    "PurchasePrefs.UsePurchaseCustom",
+    "PurchasePrefs.PurchaseCustomName",
+)
+
+
+def definitions_in(preferences: Body, defined: Defined = ON_SALES) -> list[tuple[str, str]]:
+    """Return (DefinitionId, Name) of each custom field in use, from the section of Preferences that defines them."""
+    kept = preferences.get(defined.name)
     if not kept:
         return []
     pairs = {str(field.get("Name", "")): field for field in _flat(kept)}
     found = []
     for number in range(1, MOST + 1):
-        use = pairs.get(f"SalesFormsPrefs.UseSalesCustom{number}", {})
-        name = pairs.get(f"SalesFormsPrefs.SalesCustomName{number}", {})
+        use = pairs.get(f"{defined.use}{number}", {})
+        name = pairs.get(f"{defined.called}{number}", {})
         if use.get("BooleanValue") in (True, "true"):
             found.append((str(number), str(name.get("StringValue", ""))))
     return found
@@ -58,13 +77,13 @@ def _flat(fields: Any) -> Iterator[Body]:
                 yield field
 
 
-def custom_fields(draft: Draft) -> None:
+def custom_fields(draft: Draft, defined: Defined = ON_SALES) -> None:
     """Show every custom field of the company with what was sent for it; one it does not have is refused (3000)."""
     given = draft.body.pop("CustomField", None)
-    prefs = draft.company.preferences.get("SalesFormsPrefs", {})
-    if not given and "CustomField" not in prefs:
+    prefs = draft.company.preferences.get(defined.section, {})
+    if not given and defined.name not in prefs:
         return
-    definitions = definitions_in(prefs)
+    definitions = definitions_in(prefs, defined)
     values: dict[str, str] = {}
     before = draft.before.body.get("CustomField", ()) if draft.before else ()
     for field in given or ():
@@ -80,6 +99,11 @@ def custom_fields(draft: Draft) -> None:
         shown.append(field | ({"StringValue": values[definition]} if definition in values else {}))
     if shown:
         draft.body["CustomField"] = shown
+
+
+def order_custom_fields(draft: Draft) -> None:
+    """Show every custom field of purchase orders."""
+    custom_fields(draft, ON_ORDERS)
 
 
 def _is_meant(field: Body, definition: tuple[str, str]) -> bool:
