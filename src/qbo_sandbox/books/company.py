@@ -374,7 +374,7 @@ def _replaced(before: Body, given: Body) -> Body:
 def _merged(entity: Entity, before: Body, given: Body, raw: Body) -> Body:
     """Return the body after a sparse update: what is not sent stays, what is sent empty goes."""
     body = before | given
-    if entity.id_family == "singleton":
+    if entity.id_family == "singleton" or entity.wrapped:
         for name, section in given.items():
             if isinstance(section, dict) and isinstance(before.get(name), dict):
                 body[name] = before[name] | section

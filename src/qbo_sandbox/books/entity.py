@@ -95,6 +95,7 @@ class Entity:
     constants: tuple[Record, ...] = ()  # objects every company has, shown by queries only
     shown_anew: bool = False  # whether what it shows changes by itself, so that its text cannot be kept
     deleted_by_id: bool = False  # whether it is deleted without a SyncToken
+    wrapped: bool = False  # whether a transaction inside holds all it is, ids and times included
     struct: Struct = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,4 +106,4 @@ class Entity:
     @property
     def is_transaction(self) -> bool:
         """Whether it has a date and lines, and can be deleted."""
-        return self.id_family == "transaction"
+        return self.id_family == "transaction" and not self.wrapped

@@ -156,6 +156,8 @@ class Holdings:
     def show(self, record: Record) -> Body:
         """Return an object as an answer shows it, in QuickBooks' order of fields."""
         entity = ENTITIES[record.entity]
+        if entity.wrapped:
+            return self._show_wrapped(entity, record)
         derived = entity.derive(self._whole, record)
         present = record.body | derived
         if entity.is_transaction and (more := self._home_amounts(record.body, derived)):
@@ -168,6 +170,15 @@ class Holdings:
             if value is not None:
                 shown[name] = value if kind.plain else kind.show(value, self.name_of)
         return shown
+
+    def _show_wrapped(self, entity: Entity, record: Record) -> Body:
+        """Return an object that is told by the one transaction in it."""
+        meta = {name: _meta(record, name, entity) for name in META}
+        return {
+            name: entity.fields[name].show(inner | meta, self.name_of)
+            for name, inner in record.body.items()
+            if isinstance(inner, dict)
+        }
 
     def _home_amounts(self, body: Body, derived: Body) -> Body:
         """Return what a transaction shows of its value in home currency."""
@@ -316,6 +327,11 @@ class Holdings:
 
     def _stored(self, entity: Entity, shown: Body) -> Record:
         """Return the object a text shows, without what follows from other objects."""
+        if entity.wrapped:
+            ((name, inner),) = shown.items()
+            body = {"Type": name, name: entity.fields[name].restore(inner)}
+            times, token = inner["MetaData"], int(inner["SyncToken"])
+            return Record(entity.name, inner["Id"], token, times["CreateTime"], times["LastUpdatedTime"], body)
         times = shown["MetaData"]
         left_out = {*META, *entity.derived}
         if entity.is_transaction:

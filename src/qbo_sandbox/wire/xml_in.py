@@ -20,7 +20,11 @@ from qbo_sandbox.books.refusals import Refusal, unreadable
 _DEEPEST = 30
 _MOST_ELEMENTS = 500_000
 # Fields kept as they come (no kind tells that they repeat), which QuickBooks' schema lets repeat.
-_REPEATED = frozenset({"Line", "LinkedTxn", "CustomField", "NameValue", "AttachableRef", "TaxLine", "TxnTaxLine"})
+_REPEATED = frozenset(
+    {"Line", "LinkedTxn", "CustomField", "POCustomField", "NameValue", "AttachableRef", "TaxLine", "TxnTaxLine"}
+)
+# References whose names do not end in `Ref`.
+_REFERENCES = frozenset({"HomeCurrency", "DefaultTerms", "DefaultMarkupAccount"})
 # Fields kept as they come, which are numbers in JSON.
 _NUMBERS = frozenset({"Amount", "DiscountRate", "NetAmountTaxable", "Percent", "Rate", "TaxPercent", "TotalTax"})
 _NO_KINDS: Mapping[str, Kind] = {}
@@ -95,7 +99,7 @@ def _value(element: Element, kind: Kind | None) -> Any:
     text = element.text or ""
     if kinds:
         return {"value": text} if "value" in kinds and text else {}
-    if element.tag.endswith("Ref") or element.tag == "HomeCurrency":
+    if element.tag.endswith("Ref") or element.tag in _REFERENCES:
         text = text.strip()
         named = {name: each for name, each in element.attrib.items() if name in ("name", "type")}
         return {"value": text, **named} if text else None

@@ -57,7 +57,7 @@ COMPANY_INFO = Entity(
         "FiscalYearStartMonth": Text(20),
         "Country": Text(10),
         "Email": Email(),
-        "WebAddr": Anything(),
+        "WebAddr": Struct("WebSiteAddress", {"URI": Text(1000)}),
         "SupportedLanguages": Text(100),
         "DefaultTimeZone": Anything(),
         "EmployerId": Anything(),

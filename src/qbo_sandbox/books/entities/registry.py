@@ -22,6 +22,7 @@ from qbo_sandbox.books.entities import (
     purchases,
     read_lists,
     receipts,
+    recurring,
     sales,
     taxes,
     time_activities,
@@ -54,6 +55,7 @@ _FAMILIES = (
     deposits,
     journal,
     attachables,
+    recurring,
 )
 ENTITIES: dict[str, Entity] = {entity.name: entity for family in _FAMILIES for entity in family.FAMILY}
 _BY_SPELLING = {spelling.lower(): entity for entity in ENTITIES.values() for spelling in (entity.name, entity.called)}
