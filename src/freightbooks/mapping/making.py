@@ -19,12 +19,21 @@ from freightbooks.mapping.making_batches import IntendedBatch, Made, Making, Ter
 from freightbooks.mapping.models import ListedObject, ListKind
 from freightbooks.mapping.names import fold
 from freightbooks.quickbooks.client import BatchItem, Client, Fault
-from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded, Refused, Throttled
+from freightbooks.quickbooks.errors import (
+    NotSent,
+    OutcomeUnknown,
+    ReconnectNeeded,
+    ReconnectReason,
+    Refused,
+    Throttled,
+)
 from freightbooks.quickbooks.query import EVEN_INACTIVE, where_in
 
 __all__ = ["TermWanted", "make_missing"]
 
 DUPLICATE_NAME = "6240"
+SUBSCRIPTION_ENDED = "6190"
+"""Told for one record, it is true of the whole company: nothing can be written there any more."""
 ROUNDS = 5
 """How often a taken name may be answered with another one."""
 BATCHES_AT_ONCE = 3
@@ -94,6 +103,8 @@ async def _make(client: Client, connection_id: int, batch: IntendedBatch, wish: 
             logger.warning("QuickBooks did not take the %s %s: %s", one.kind, one.name, made.refusal)
     others = [each for several in holders.values() for each, _ in several]
     await in_database(making_batches.record, connection_id, batch, settled, others)
+    if any(made.ended for made in settled):
+        raise ReconnectNeeded(ReconnectReason.SUBSCRIPTION_ENDED)
 
 
 async def _send(client: Client, batch: IntendedBatch) -> list[Made]:
@@ -133,6 +144,8 @@ async def _send(client: Client, batch: IntendedBatch) -> list[Made]:
 def _refused(fault: Fault | None) -> Made:
     if fault is None or fault.code in _NOT_NOW:
         return Made(later=True)
+    if fault.code == SUBSCRIPTION_ENDED:
+        return Made(later=True, ended=True)
     return Made(refusal=fault.text, taken=fault.code == DUPLICATE_NAME)
 
 

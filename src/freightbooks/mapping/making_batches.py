@@ -85,12 +85,16 @@ class IntendedBatch:
 
 @dataclass(frozen=True)
 class Made:
-    """What became of one record: as QuickBooks has it, or why not. `taken`: another record holds the name."""
+    """What became of one record: as QuickBooks has it, or why not.
+
+    `taken`: another record holds the name. `ended`: the company's subscription has, and nothing is made there.
+    """
 
     found: dict[str, Any] | None = None
     refusal: str = ""
     taken: bool = False
     later: bool = False
+    ended: bool = False
 
 
 def unsettled(connection_id: int) -> list[IntendedBatch]:

@@ -69,7 +69,7 @@ def _entries(request: MemberRequest, chosen: Connection | None) -> QuerySet[Audi
 def _icon(entry: AuditEntry) -> tuple[str, str]:
     if entry.action in _GOOD:
         return "posted", "posted"
-    return ("failed", "failed") if entry.action in _BAD else ("noted", "archived")
+    return ("failed", "failed") if entry.action in _BAD else ("todo", "archived")
 
 
 class _Echo:
