@@ -39,7 +39,7 @@ class Read:
         return walk(self.rows)
 
     def data(self) -> list[list[str]]:
-        return [[cell["value"] for cell in row["ColData"]] for row in self.everything() if row["type"] == "Data"]
+        return [[cell["value"] for cell in row["ColData"]] for row in self.everything() if "ColData" in row]
 
     def group(self, name: str) -> Json:
         (found,) = [row for row in self.everything() if row.get("group") == name]

@@ -45,6 +45,8 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
     deposited = [{"Amount": 9, "LinkedTxn": [{"TxnId": received["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}]
     sides = [journal_line(cost, "Debit", "5.00"), journal_line(bank, "Credit", "5.00")]
     check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": bank}}}
+    card = api.post("account", {"Name": "Fuel card", "AccountType": "Credit Card"}).body["Account"]["Id"]
+    monthly = {"Name": "Yard", "ScheduleInfo": {"StartDate": "2026-04-01", "IntervalType": "Monthly", "NumInterval": 1}}
     return {
         "Attachable": {
             "Note": "proof of delivery",
@@ -86,6 +88,14 @@ def _valid(api: Api) -> dict[str, dict[str, Any]]:
         "CustomerType": {"Name": "Shippers", "sparse": True},
         "JournalCode": {"Name": "VT"},
         "PurchaseOrder": a_bill(vendor, cost, "80.00"),
+        "CreditCardPaymentTxn": {
+            "BankAccountRef": {"value": bank},
+            "CreditCardAccountRef": {"value": card},
+            "Amount": Decimal("20.00"),
+        },
+        "RecurringTransaction": {"Bill": a_bill(vendor, cost, "80.00", RecurringInfo=monthly)},
+        "ReimburseCharge": {"Amount": 5, "CustomerRef": {"value": customer}},
+        "TaxPayment": {"PaymentAmount": 5, "Refund": False},
         "PaymentMethod": {"Name": "Comcheck", "Type": "NON_CREDIT_CARD"},
         "RefundReceipt": invoice | {"DocNumber": "R1", "DepositToAccountRef": {"value": bank}},
         "SalesReceipt": invoice | {"DocNumber": "S1", "PaymentMethodRef": {"value": "2"}},

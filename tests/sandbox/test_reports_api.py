@@ -193,7 +193,7 @@ def test_columns_by_class_and_filters_by_customer(api: Api) -> None:
     api.books.invoice(other, "11.00", TxnDate="2026-02-01")
     dates = {"start_date": "2026-01-01", "end_date": "2026-03-02"}
     spread = ask(api, "ProfitAndLoss", **dates, summarize_column_by="Customers")
-    assert spread.columns == ["", "Asheville Paper", "Piedmont Textiles", "Not Specified", "Total"]
+    assert spread.columns == ["", "Asheville Paper", "Piedmont Textiles", "Not Specified", "TOTAL"]
     assert spread.total("Income", 1) == Decimal("11.00")
     filtered = ask(api, "ProfitAndLoss", **dates, customer=other.qbo_id)
     assert filtered.total("NetIncome") == Decimal("11.00")

@@ -67,7 +67,7 @@ class ReportsOnACompany(LifeOfACompany):
         by_month = report(company, "ProfitAndLoss", **asked, summarize_column_by="Month")
         by_customer = report(company, "ProfitAndLoss", **asked, summarize_column_by="Customers")
         for spread in (by_month, by_customer):
-            cells = [Decimal(cell["value"]) for cell in spread.group("NetIncome")["Summary"]["ColData"][1:]]
+            cells = [Decimal(cell["value"] or 0) for cell in spread.group("NetIncome")["Summary"]["ColData"][1:]]
             assert sum(cells[:-1], ZERO) == cells[-1] == change
 
     def _aged_is_what_the_sheet_says(self, company: Company, day: str) -> None:

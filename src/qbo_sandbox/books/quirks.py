@@ -105,3 +105,6 @@ class Quirks:
     # [INF] A TrialBalance shows income and expenses since the fiscal year of its last day began, those of the years
     # before in Retained Earnings; else all there ever was.
     trial_balance_begins_with_the_year: bool = True
+    # [CAP] A GeneralLedger without days is of this month to date, and [DOC] so is a TrialBalance; else both are of this
+    # fiscal year to date, as every other report is.
+    ledgers_are_of_the_month: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.reports.accounts import in_order, is_nominal, natural_sign
 from qbo_sandbox.reports.asking import Asked
-from qbo_sandbox.reports.heading import heading
+from qbo_sandbox.reports.heading import heading_of_a_list
 from qbo_sandbox.reports.shape import MONEY, Cell, Column, Data, Report, amount
 
 _COLUMNS = {
@@ -37,4 +37,4 @@ def account_list(company: Company, asked: Asked) -> Report:
         }
         rows.append(Data(tuple(shown[key] for key in keys)))
     columns = tuple(Column(*_COLUMNS[key], key) for key in keys)
-    return Report(heading(company, asked, "AccountList", with_basis=False), columns, tuple(rows))
+    return Report(heading_of_a_list(company, "AccountList"), columns, tuple(rows))

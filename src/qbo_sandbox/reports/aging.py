@@ -72,9 +72,9 @@ def aged(name: str, side: Side) -> Callable[[Company, Asked], Report]:
         columns += [Column(title, MONEY, _key(at, len(titles), title)) for at, title in enumerate(titles)]
         head = heading(company, asked, name, with_basis=False, options=_options(asked))
         if not rows:
-            return Report(head, tuple(columns))
+            return Report(head, tuple(columns), rows_are_typed=False)
         last = Section(summary=labelled("TOTAL", [total(each) for each in totals]), group="GrandTotal")
-        return Report(head, tuple(columns), (*rows, last))
+        return Report(head, tuple(columns), (*rows, last), rows_are_typed=False)
 
     return report
 

@@ -28,7 +28,7 @@ def as_json(report: Report, now: datetime) -> Json:
     head |= {name: value for name, value in told if value}
     options = (*heading.options, ("NoReportData", "true" if report.is_empty else "false"))
     head["Option"] = [{"Name": name, "Value": value} for name, value in options]
-    rows = [_row(row) for row in report.rows]
+    rows = [_row(row, typed=report.rows_are_typed) for row in report.rows]
     return {
         "Header": head,
         "Columns": {"Column": [_column(column) for column in report.columns]},
@@ -42,15 +42,15 @@ def _column(column: Column) -> Json:
     return {"ColTitle": column.title, "ColType": column.kind, "MetaData": meta}
 
 
-def _row(row: Row) -> Json:
+def _row(row: Row, *, typed: bool) -> Json:
     if isinstance(row, Data):
-        shown: Json = {"ColData": _cells(row.cells), "type": "Data"}
+        shown: Json = {"ColData": _cells(row.cells)} | ({"type": "Data"} if typed else {})
     else:
         shown = {}
         if row.header:
             shown["Header"] = {"ColData": _cells(row.header)}
         if row.rows:
-            shown["Rows"] = {"Row": [_row(each) for each in row.rows]}
+            shown["Rows"] = {"Row": [_row(each, typed=typed) for each in row.rows]}
         if row.summary:
             shown["Summary"] = {"ColData": _cells(row.summary)}
         shown["type"] = "Section"

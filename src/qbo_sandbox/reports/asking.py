@@ -33,7 +33,6 @@ _FILTERS = {
     "class": "Class",
     "department": "Department",
 }
-_DEFAULT_MACRO = "This Fiscal Year-to-date"
 _MOST_COLUMNS = 400
 _LENGTHS = {"Days": 1, "Week": 7, "Month": 30}  # days in a column, at least
 _YEARS = range(1900, 2200)
@@ -74,12 +73,12 @@ class Asked:
         return self.period.until.isoformat()
 
 
-def read_asked(company: Company, parameters: Mapping[str, str]) -> Asked:
-    """Read the query parameters of a report. Raises Refusal."""
+def read_asked(company: Company, parameters: Mapping[str, str], report: str = "") -> Asked:
+    """Read the query parameters of a report, whose name decides what is meant by none. Raises Refusal."""
     words = {name.lower(): value.strip() for name, value in parameters.items() if value.strip()}
     month = company.preference("AccountingInfoPrefs", "FirstMonthOfFiscalYear", "January")
     first_month = month_number(str(month))
-    period, macro = _period(words, company.today(), first_month)
+    period, macro = _period(words, company.today(), first_month, _default_macro(company, report))
     if period.since == FOREVER:
         period = replace(period, since=_first_day(company, period))
     columns_by = _one_of(words, "summarize_column_by", _COLUMNS_BY, "Total")
@@ -110,10 +109,15 @@ def read_asked(company: Company, parameters: Mapping[str, str]) -> Asked:
     )
 
 
-def _period(words: Mapping[str, str], today: date, first_month: int) -> tuple[Period, str]:
+def _default_macro(company: Company, report: str) -> str:
+    of_the_month = company.quirks.ledgers_are_of_the_month and report in ("GeneralLedger", "TrialBalance")
+    return "This Month-to-date" if of_the_month else "This Fiscal Year-to-date"
+
+
+def _period(words: Mapping[str, str], today: date, first_month: int, usual: str) -> tuple[Period, str]:
     since, until = _day(words, "start_date"), _day(words, "end_date")
     if since is None and until is None:
-        name = words.get("date_macro", _DEFAULT_MACRO)
+        name = words.get("date_macro", usual)
         found = named_period(name, today, first_month)
         if found is None:
             raise _not_one_of("date_macro", name)

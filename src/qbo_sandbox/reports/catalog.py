@@ -46,7 +46,7 @@ def run_report(company: Company, name: str, parameters: Mapping[str, str]) -> Re
         text = "Permission Denied Error : You do not have the access rights to use this feature."
         raise refuse("5020", "Permission Denied Error", text, "ReportName")
     with company.lock, _no_collecting():
-        return REPORTS[known](company, read_asked(company, parameters))
+        return REPORTS[known](company, read_asked(company, parameters, known))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from qbo_sandbox.reports.shape import MONEY, Column
 
 ACCOUNT_COLUMN = Column("", "Account", "account")
 _TOTAL = Column("Total", MONEY, "total")
+_TOTAL_OF_ALL = Column("TOTAL", MONEY, "total")  # behind customers, classes, items (recorded)
 _NOWHERE = ""  # the key of what belongs to no customer, class or item
 
 
@@ -93,7 +94,9 @@ def _spread(
         + ([sum(by_key.values(), Decimal(0))] if with_total else [])
         for account, by_key in sums.items()
     }
-    return Spread(tuple([*columns, _TOTAL] if with_total else columns), amounts)
+    if with_total:
+        columns.append(_TOTAL if parts else _TOTAL_OF_ALL)
+    return Spread(tuple(columns), amounts)
 
 
 def _objects(company: Company, asked: Asked, found: set[str]) -> tuple[list[str], list[Column]]:

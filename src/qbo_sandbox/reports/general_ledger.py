@@ -93,26 +93,30 @@ def _account_sections(
     rows: list[Row] = []
     moved = Decimal(0)
 
-    def section(account: Record) -> tuple[Section | None, Decimal]:
+    def section(account: Record) -> tuple[Section | None, Decimal, bool]:
         page = ledger.get(account.qbo_id)
+        has_moved = page is not None and bool(page.lines)
         mine, change = _page_rows(company, asked, columns, account, page) if page else ((), Decimal(0))
         inner: list[Row] = list(mine)
         with_below = False
         for child in below(account):
-            row, more = section(child)
+            row, more, below_moved = section(child)
             if row is not None:
                 inner.append(row)
                 change += more
+                has_moved = has_moved or below_moved
                 with_below = True
         if not inner:
-            return None, Decimal(0)
+            return None, Decimal(0), False
         label = label_of(company, account)
         header = labelled(label, blanks(len(columns) - 1), account.qbo_id)
         last = f"Total for {label} with sub-accounts" if with_below else f"Total for {label}"
-        return Section(header, tuple(inner), _summary(columns, last, change)), change
+        # What did not move comes to nothing, not to zero (recorded).
+        summary = _summary(columns, last, change) if has_moved else labelled(last, blanks(len(columns) - 1))
+        return Section(header, tuple(inner), summary), change, has_moved
 
     for account in top:
-        row, change = section(account)
+        row, change, _ = section(account)
         if row is not None:
             rows.append(row)
             moved += change

@@ -30,3 +30,21 @@ def heading(
         filters=asked.told_filters,
         options=(*(_GAAP if with_columns else ()), *options),
     )
+
+
+def heading_on_a_day(company: Company, asked: Asked, name: str, day: str) -> Heading:
+    """Return the head of a report of what is open on a day, which tells no period [DOC]."""
+    return Heading(
+        name=name,
+        since="",
+        until="",
+        currency=company.home_currency,
+        macro=asked.macro if "date_macro" in asked.words else "all",
+        filters=asked.told_filters,
+        options=(("report_date", day),),
+    )
+
+
+def heading_of_a_list(company: Company, name: str) -> Heading:
+    """Return the head of a list, which knows neither period nor basis [DOC]."""
+    return Heading(name=name, since="", until="", currency=company.home_currency)

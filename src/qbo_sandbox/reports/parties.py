@@ -10,7 +10,7 @@ from qbo_sandbox.books.company import Company
 from qbo_sandbox.reports.accounts import is_nominal
 from qbo_sandbox.reports.aging import Side
 from qbo_sandbox.reports.asking import Asked
-from qbo_sandbox.reports.heading import heading
+from qbo_sandbox.reports.heading import heading, heading_on_a_day
 from qbo_sandbox.reports.open_items import open_items
 from qbo_sandbox.reports.party_rows import party_rows
 from qbo_sandbox.reports.postings import Posting, postings
@@ -27,7 +27,7 @@ def party_balance(name: str, side: Side) -> Callable[[Company, Asked], Report]:
         for item in open_items(company, side.account_type, day, day):
             if wanted is None or item.party_id in wanted:
                 sums[item.party_id][0] += item.open
-        return _report(company, asked, name, side.party, ("Total",), sums, with_basis=False)
+        return _report(company, asked, name, side.party, ("Total",), sums, as_of=day)
 
     return report
 
@@ -72,12 +72,12 @@ def _report(
     titles: tuple[str, ...],
     sums: Mapping[str, list[Decimal]],
     *,
-    with_basis: bool = True,
+    as_of: str = "",
 ) -> Report:
     rows, totals = party_rows(company, party, sums, len(titles))
     columns = (Column("", party, party.lower()), *(Column(title, MONEY, title.lower()) for title in titles))
-    head = heading(company, asked, name, with_basis=with_basis)
+    head = heading_on_a_day(company, asked, name, as_of) if as_of else heading(company, asked, name)
     if not rows:
-        return Report(head, columns)
+        return Report(head, columns, rows_are_typed=False)
     last = Section(summary=labelled("TOTAL", [total(each) for each in totals]), group="GrandTotal")
-    return Report(head, columns, (*rows, last))
+    return Report(head, columns, (*rows, last), rows_are_typed=False)

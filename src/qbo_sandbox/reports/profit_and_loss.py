@@ -60,8 +60,16 @@ def profit_and_loss(company: Company, asked: Asked) -> Report:
             rows.append(Section(summary=labelled(name, [total(each) for each in _result(sums, result)]), group=result))
     net = [total(each) for each in _result(sums, "NetIncome")]
     rows.append(Section(summary=labelled("Net Income", net), group="NetIncome"))
+    if width == 1 and not any(row.rows for row in rows if isinstance(row, Section)):
+        rows = [_emptied(row, width) for row in rows]  # nothing comes to nothing, not to zero (recorded)
     head = heading(company, asked, "ProfitAndLoss", with_columns=True)
     return Report(head, (ACCOUNT_COLUMN, *spread.columns), tuple(rows))
+
+
+def _emptied(row: Row, width: int) -> Row:
+    if not isinstance(row, Section):
+        return row
+    return Section(row.header, (), labelled(row.summary[0].value, blanks(width)), row.group)
 
 
 def _is_shown(rows: list[Row], *groups: str) -> bool:

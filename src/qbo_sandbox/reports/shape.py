@@ -74,6 +74,7 @@ class Report:
     heading: Heading
     columns: tuple[Column, ...]
     rows: tuple[Row, ...] = field(default=())
+    rows_are_typed: bool = True  # whether its rows of data say that they are; those of names and of totals do not [DOC]
 
     @property
     def is_empty(self) -> bool:

@@ -34,7 +34,9 @@ def trial_balance(company: Company, asked: Asked) -> Report:
             debits, credits = debits + debit, credits + credit
             rows.append(Data(labelled(label, (amount(debit), amount(credit)), qbo_id or None)))
     last = Section(summary=labelled("TOTAL", (total(debits), total(credits))), group="GrandTotal")
-    return Report(heading(company, asked, "TrialBalance"), _COLUMNS, (*rows, last) if rows else ())
+    return Report(
+        heading(company, asked, "TrialBalance"), _COLUMNS, (*rows, last) if rows else (), rows_are_typed=False
+    )
 
 
 def balances_with_retained(company: Company, asked: Asked, accounts: list[Record]) -> dict[str, Decimal]:
