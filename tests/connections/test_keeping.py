@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from freightbooks.connections import connect, health, keeping, sealed
@@ -30,6 +32,26 @@ def test_an_idle_connection_whose_permission_was_revoked_is_found_out(connection
     assert keeping.refresh_idle() == 0
     now = Connection.objects.get(pk=connection.pk)
     assert (now.state, now.attention) == (ConnectionState.NEEDS_ATTENTION, Attention.GRANT_DEAD)
+
+
+@pytest.mark.parametrize(
+    ("what_happened", "attention"),
+    [
+        (lambda s: s.sandbox.grants.demote_user(s.realm_id, "owner@sandbox.example"), Attention.USER_NOT_ADMIN),
+        (lambda s: s.sandbox.grants.remove_user(s.realm_id, "owner@sandbox.example"), Attention.USER_NOT_IN_COMPANY),
+        (lambda s: s.company.subscribe(status="EXPIRED"), Attention.SUBSCRIPTION_ENDED),
+        (lambda s: s.sandbox.door.apps.rotate_secret(s.client_id), Attention.CLIENT_REFUSED),
+    ],
+)
+def test_a_company_nothing_is_sent_to_is_looked_at_once_a_day(
+    what_happened: Callable[[Any], None], attention: Attention, connection: Connection, qbo_sandbox: Any
+) -> None:
+    what_happened(qbo_sandbox)
+    a_day_ago = timezone.now() - timedelta(hours=21)
+    Connection.objects.update(refreshed_at=a_day_ago, last_success_at=a_day_ago)
+    keeping.refresh_idle()
+    now = Connection.objects.get(pk=connection.pk)
+    assert (now.state, now.attention) == (ConnectionState.NEEDS_ATTENTION, attention)
 
 
 def test_a_renewed_subscription_is_found_by_looking_again(connection: Connection, qbo_sandbox: Any) -> None:
