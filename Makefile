@@ -10,7 +10,7 @@ DATA ?= examples/month_end
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock bench chaos browser clients clean
+.PHONY: help demo test check format lock bench chaos laws browser clients clean
 
 help:  ## Say what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ bench: $(VENV)/dev  ## Measure on this machine: the main job, the sandbox (ONLY=
 
 chaos: $(VENV)/dev  ## Kill the worker and the sandbox again and again while a month posts
 	@$(BIN)/python -m pytest -n 0 tests/chaos -m chaos $(ARGS)
+
+laws: $(VENV)/dev  ## Hold the laws of the sandbox's books to thousands of random sequences (LIVES=20 times as many as usual)
+	@SANDBOX_LIVES=$(or $(LIVES),20) $(BIN)/python -m pytest -n 2 tests/sandbox -k "laws or cdc_law" $(ARGS)
 
 clean:  ## Remove what was made here: environment, demo data, caches
 	@rm -rf $(VENV) .freightbooks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

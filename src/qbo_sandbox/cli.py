@@ -17,6 +17,7 @@ from qbo_sandbox.journal import JournalBroken
 from qbo_sandbox.limits import BadLimits
 from qbo_sandbox.seeds.planting import NAMES, UnknownSeed
 from qbo_sandbox.server import PortTaken, listen, make_server
+from qbo_sandbox.tls import certificate_in
 from qbo_sandbox.webhooks.endpoints import FORMS
 from qbo_sandbox.webhooks.postman import BadAddress
 
@@ -52,7 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"qbo-sandbox: {error}", file=sys.stderr)  # noqa: T201 - what a command says
         return 1
     host = f"[{options.host}]" if ":" in options.host else options.host
-    ready = sandbox.ready(f"http://{host}:{listener.getsockname()[1]}")
+    certificate = certificate_in(options.tls) if options.tls else None
+    ready = sandbox.ready(f"{'https' if certificate else 'http'}://{host}:{listener.getsockname()[1]}")
+    if certificate:
+        ready["ca_file"] = str(certificate[0].absolute())
 
     def tell() -> None:
         text = json.dumps(ready)
@@ -68,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The server stops in order at either signal, and then raises it once more.
     signal.signal(signal.SIGTERM, _stop)
     with contextlib.suppress(KeyboardInterrupt):
-        make_server(sandbox, tell).run(sockets=[listener])
+        make_server(sandbox, tell, certificate).run(sockets=[listener])
     sandbox.webhooks.close()
     sandbox.journal.close()
     return 0
@@ -95,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--data", type=Path, help="file that keeps the company across restarts")
     serve.add_argument("--ready-file", type=Path, help="written when it answers: addresses, keys and tokens as JSON")
+    serve.add_argument(
+        "--tls",
+        type=Path,
+        metavar="FOLDER",
+        help="serve https with a certificate of its own, kept there; the ready file's ca_file is what to trust",
+    )
     serve.add_argument("--limits", default="off", help="off, intuit, or a number that multiplies Intuit's")
     serve.add_argument("--latency-ms", type=_from_nothing_up, default=0, help="how long every answer takes")
     serve.add_argument(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -47,15 +48,23 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(sandbox: Sandbox, when_ready: Callable[[], None]) -> uvicorn.Server:
-    """Return a server for a sandbox that calls `when_ready` once it answers."""
+def make_server(
+    sandbox: Sandbox, when_ready: Callable[[], None], certificate: tuple[Path, Path] | None = None
+) -> uvicorn.Server:
+    """Return a server for a sandbox that calls `when_ready` once it answers; https with a certificate and its key."""
 
     def ready() -> None:
         sandbox.webhooks.open()  # what an earlier run left undelivered is about objects that can be read now
         when_ready()
 
     config = uvicorn.Config(
-        create_app(sandbox), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+        create_app(sandbox),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        ssl_certfile=certificate[0] if certificate else None,
+        ssl_keyfile=certificate[1] if certificate else None,
     )
     return _Server(config, ready, sandbox.troubles.abandon)
 

@@ -6,7 +6,6 @@ import contextlib
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -15,6 +14,7 @@ from qbo_sandbox.bookkeeper.acts import CannotDo
 from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.books.store import Record
 from sandbox.builders import Body, Books, account_line, everything, journal_line, ref, sales_line, settling
+from sandbox.lives import a_life
 
 AMOUNTS = st.decimals(min_value=-5, max_value=500, places=2)
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -219,6 +219,4 @@ class LifeOfACompany(RuleBasedStateMachine):
 
 
 TestLifeOfACompany = LifeOfACompany.TestCase
-TestLifeOfACompany.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestLifeOfACompany.settings = a_life(150, 40)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -13,6 +12,7 @@ from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.books.store import Record
 from sandbox.builders import Body, Books, account_line, everything, journal_line, ref, sales_line, settling
+from sandbox.lives import a_life
 
 AMOUNTS = st.decimals(min_value=-5, max_value=500, places=2)
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -257,6 +257,4 @@ class LifeOfAnExporter(RuleBasedStateMachine):
 
 
 TestLifeOfAnExporter = LifeOfAnExporter.TestCase
-TestLifeOfAnExporter.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestLifeOfAnExporter.settings = a_life(40, 30)

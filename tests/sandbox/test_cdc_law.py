@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import rule
 
 from qbo_sandbox.books import json_text
@@ -13,6 +12,7 @@ from qbo_sandbox.books.entities import ENTITIES
 from qbo_sandbox.books.times import stamp
 from qbo_sandbox.querying.changed_since import NOT_CAPTURED, changed_since
 from sandbox.builders import Body
+from sandbox.lives import a_life
 from sandbox.test_books_laws import LifeOfACompany
 
 CAPTURED = [name for name in ENTITIES if name not in NOT_CAPTURED]
@@ -58,7 +58,5 @@ class ReadingTheChanges(LifeOfACompany):
 
 
 TestReadingTheChanges = ReadingTheChanges.TestCase
-TestReadingTheChanges.settings = settings(
-    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestReadingTheChanges.settings = a_life(20, 30)
 del LifeOfACompany  # its own law is held in its own file

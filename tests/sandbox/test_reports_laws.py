@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from qbo_sandbox.books.company import Company
 from qbo_sandbox.reports.accounts import is_nominal
+from sandbox.lives import a_life
 from sandbox.reports_read import Read, report
 from sandbox.test_books_laws import LifeOfACompany
 
@@ -101,6 +101,4 @@ class ReportsOnACompany(LifeOfACompany):
 
 
 TestReportsOnACompany = ReportsOnACompany.TestCase
-TestReportsOnACompany.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestReportsOnACompany.settings = a_life(40, 30)

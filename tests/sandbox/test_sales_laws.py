@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.books.store import Record
 from sandbox.builders import Body, Books, everything, journal_line, ref, sales_line, settling
+from sandbox.lives import a_life
 
 AMOUNTS = st.decimals(min_value=-5, max_value=500, places=2)
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -230,6 +230,4 @@ class LifeOfALandscaper(RuleBasedStateMachine):
 
 
 TestLifeOfALandscaper = LifeOfALandscaper.TestCase
-TestLifeOfALandscaper.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestLifeOfALandscaper.settings = a_life(60, 40)
