@@ -10,7 +10,8 @@ import pytest
 from qbo_sandbox import coverage
 from qbo_sandbox.books.fault_codes import FAULT_CODES, TEXTS_OF_6000, Met
 from sandbox.builders import everything
-from sandbox.fault_rows import Row, Stage, rows
+from sandbox.fault_rows import Row, rows
+from sandbox.fault_stage import Stage
 
 ROWS = rows()
 
