@@ -18,7 +18,7 @@ from qbo_sandbox.querying.conditions import Getter, getter_of, moment_of, not_th
 from qbo_sandbox.querying.planning import Order, plan
 from qbo_sandbox.querying.statement import Statement, invalid, read_statement
 
-_ALWAYS_SHOWN = frozenset({"id", "domain"})
+_ALWAYS_SHOWN = frozenset({"id", "domain", "sparse"})
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,15 @@ from qbo_sandbox.books.refusals import missing
 
 def _kind_of_term(draft: Draft) -> None:
     body = draft.body
+    body.setdefault("DiscountPercent", Decimal(0))
     if "DayOfMonthDue" in body:
         body["Type"] = "DATE_DRIVEN"
         return
     if "DueDays" not in body:
         raise missing("DueDays")
     body["Type"] = "STANDARD"
-    body.setdefault("DiscountPercent", Decimal(0))
-    body.setdefault("DiscountDays", Decimal(0))
+    if draft.company.is_planting:  # the terms a company begins with tell it, those made later do not [DOC]
+        body.setdefault("DiscountDays", Decimal(0))
 
 
 TERM = Entity(

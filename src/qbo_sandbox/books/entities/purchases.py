@@ -178,6 +178,7 @@ VENDOR_CREDIT = Entity(
     name_field="DocNumber",
     indexed=("DocNumber", "VendorRef"),
     filterable=VENDOR_FILTERS,
+    counted=True,
 )
 
 PURCHASE = Entity(

@@ -70,6 +70,15 @@ SALES_RECEIPT = Entity(
     filterable=_FILTERS,
 )
 
+
+def _to_be_printed(draft: Draft) -> None:
+    """Where a refund is a check yet to be printed, that stands in the place of its number [DOC]."""
+    body = draft.body
+    bank = type_at(draft.company, body["DepositToAccountRef"]["value"]) == "Bank"
+    if bank and body.get("PrintStatus") == "NeedToPrint":
+        body["PaymentRefNum"] = "To Print"
+
+
 REFUND_RECEIPT = Entity(
     name="RefundReceipt",
     fields={**OPENING, "RemainingCredit": Computed(), **CLOSING},
@@ -78,6 +87,7 @@ REFUND_RECEIPT = Entity(
         *sales_forms.STEPS,
         sales_forms.presented(with_email_status=False),
         into_or_out_of,
+        _to_be_printed,
         transactions.numbered("Refund"),
         sales_forms.tax_accounts_there,
     ),

@@ -5,7 +5,7 @@ TAX, NON and CustomSalesTax are no objects of the company: QuickBooks shows them
 
 from __future__ import annotations
 
-from qbo_sandbox.books.entities.listing import FILTERS, naming, plain_name
+from qbo_sandbox.books.entities.listing import FILTERS, plain_name
 from qbo_sandbox.books.entity import META, Draft, Entity
 from qbo_sandbox.books.fields import Body, Computed, Flag, Text
 from qbo_sandbox.books.store import Record
@@ -82,10 +82,10 @@ TAX_AGENCY = Entity(
         "LastFileDate": Computed(),
         **META,
         "DisplayName": Text(100, is_name=True),
-        "Active": Flag(),
+        "Active": Computed(),  # an agency is always in use, and shows nothing of it [DOC]
     },
     required=("DisplayName",),
-    steps=(_tracked, naming("DisplayName")),
+    steps=(_tracked,),
     operations=frozenset({"create"}),
     id_family="TaxAgency",
     name_space="TaxAgency",
@@ -94,6 +94,7 @@ TAX_AGENCY = Entity(
     indexed=("DisplayName",),
     filterable={"Id": "id", "DisplayName": "text", "MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"},
     order="DisplayName",
+    counted=True,
 )
 
 FAMILY = (TAX_CODE, TAX_RATE, TAX_AGENCY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -14,18 +14,22 @@ from qbo_sandbox.books.fields import Anything, Choice, Day, Flag, Kind, Money, N
 from qbo_sandbox.books.refusals import FaultError, business, missing, missing_customer, refuse
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})?")
+_TIME_ALONE = re.compile(r"\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:?\d{2})?")
 _WORKER = {"Employee": "EmployeeRef", "Vendor": "VendorRef"}
 
 
 @dataclass(frozen=True)
 class Moment(Kind):
-    """A time of a day, `2026-01-31T08:00:00-08:00`."""
+    """A time of a day, `2026-01-31T08:00:00-08:00`, or without its day, which is then the one of the activity [DOC]."""
 
     def read(self, value: Any, path: str, reading: Reading) -> Any:
         text = str(value)
         try:
             if _MOMENT.fullmatch(text):
                 datetime.fromisoformat(text)
+                return text
+            if _TIME_ALONE.fullmatch(text):
+                time.fromisoformat(text)
                 return text
         except ValueError:
             pass
@@ -51,6 +55,8 @@ def _time_given(draft: Draft) -> None:
         for name in ("StartTime", "EndTime"):
             if name not in body:
                 raise missing(name)
+            if _TIME_ALONE.fullmatch(body[name]):
+                body[name] = f"{body['TxnDate']}T{body[name]}"
         start, end = (datetime.fromisoformat(body[name]) for name in ("StartTime", "EndTime"))
         if start.tzinfo is not None and end.tzinfo is not None:
             backwards = end < start
@@ -75,6 +81,7 @@ def _charged(draft: Draft) -> None:
     item = draft.company.find("Item", body["ItemRef"]["value"]) if "ItemRef" in body else None
     if item is not None and "HourlyRate" not in body and item.body.get("UnitPrice"):
         body["HourlyRate"] = item.body["UnitPrice"]
+    body.setdefault("HourlyRate", Decimal(0))  # shown of whatever has no rate [DOC]
 
 
 TIME_ACTIVITY = Entity(
