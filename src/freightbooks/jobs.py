@@ -18,6 +18,7 @@ from procrastinate.jobs import Status
 DRAIN = "freightbooks.drain"
 KEEP_TOKENS = "freightbooks.keep_tokens"
 LOOK_AGAIN = "freightbooks.look_again"
+LOOK_AT = "freightbooks.look_at"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -45,6 +46,10 @@ def register(app: App) -> None:
     def look_again(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
         keeping.look_again()
 
+    @app.task(name=LOOK_AT)
+    def look_at(connection_id: int) -> None:
+        keeping.look_now(connection_id)
+
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
     """Ask a worker to send what is due, now or `at` a later moment. Part of the transaction under way.
@@ -57,6 +62,15 @@ def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
     task = app.configure_task(
         DRAIN, lock=f"drain:{connection_id}", queueing_lock=f"drain:{connection_id}:{when}", schedule_at=at
     )
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(connection_id=connection_id)
+
+
+def request_look(connection_id: int) -> None:
+    """Ask a worker to try a connection at Intuit now. One waiting request is enough."""
+    from procrastinate.contrib.django import app
+
+    task = app.configure_task(LOOK_AT, queueing_lock=f"look:{connection_id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
 

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "freightbooks.mapping",
     "freightbooks.problems",
     "freightbooks.posting",
+    "freightbooks.guide",
     "freightbooks.web",
 ]
 

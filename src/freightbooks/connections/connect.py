@@ -42,6 +42,7 @@ __all__ = [
     "adopt_tokens",
     "begin",
     "check_app",
+    "choose_environment",
     "complete",
     "connect_other",
     "denied",
@@ -85,6 +86,18 @@ def new_connection(
         _put_app(connection, client_id.strip(), client_secret.strip(), user)
         connection.save(update_fields=["client_id", "client_secret_sealed", "app_changed_at"])
     return connection
+
+
+def choose_environment(connection: Connection, *, discovery_url: str, api_base: str) -> None:
+    """Change where Intuit and QuickBooks answer, as long as no company has been connected. Raises ConnectFailed."""
+    changed = Connection.objects.filter(pk=connection.pk, realm_id="").update(
+        discovery_url=discovery_url, api_base=api_base
+    )
+    connection.refresh_from_db()
+    if not changed and (connection.discovery_url, connection.api_base) != (discovery_url, api_base):
+        raise ConnectFailed(
+            f"{connection} stays in the environment it was connected in. Make a new connection for another one."
+        )
 
 
 def set_app(connection: Connection, client_id: str, client_secret: str, *, user: User | None = None) -> None:

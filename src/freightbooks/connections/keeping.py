@@ -88,6 +88,17 @@ def _told_of_subscription(connection_id: int, subscription: str) -> bool:
         return row.state == ConnectionState.CONNECTED
 
 
+def look_now(connection_id: int) -> bool:
+    """Ask Intuit whether a connection still works, because something hints that it does not. Return whether it does.
+
+    What has stopped is tried again; what works is refreshed, so that an ended permission shows at once.
+    """
+    connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None or not (connection.healthy or connection.stopped):
+        return False
+    return _refresh(connection) if connection.healthy else look_at(connection)
+
+
 def _refresh(connection: Connection) -> bool:
     try:
         tokens.good_token(connection.pk, refused=_stored(connection))

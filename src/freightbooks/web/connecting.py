@@ -17,6 +17,7 @@ from freightbooks.quickbooks.errors import QuickBooksError
 from freightbooks.web.access import MemberRequest, administrator, connection_or_404, connections_of
 from freightbooks.web.companies import waiting_for
 from freightbooks.web.forms import ConnectForm
+from freightbooks.web.guide_return import back_to_the_guide
 from freightbooks.web.trip import callback_address, to_intuit
 
 
@@ -61,6 +62,7 @@ def begin(request: MemberRequest, connection_id: int) -> HttpResponse:
 
 @require_GET
 @administrator
+@back_to_the_guide
 def callback(request: MemberRequest) -> HttpResponse:
     """Intuit sends the browser back here: with a code, or with the reason why not."""
     state, error = request.GET.get("state", ""), request.GET.get("error", "")

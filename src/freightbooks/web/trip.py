@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from freightbooks.connections import connect
 from freightbooks.connections.models import Connection
 from freightbooks.web.access import MemberRequest
+from freightbooks.web.reached import full_address
 
 
 def to_intuit(request: MemberRequest, connection: Connection) -> HttpResponse:
@@ -25,4 +25,4 @@ def to_intuit(request: MemberRequest, connection: Connection) -> HttpResponse:
 
 def callback_address(request: MemberRequest) -> str:
     """Return the redirect address to register with the Intuit app, as this installation is reached."""
-    return request.build_absolute_uri(reverse("connect-callback"))
+    return full_address(request, "connect-callback")
