@@ -11,6 +11,7 @@ from django.urls import URLPattern
 from freightbooks.connections import audit
 from freightbooks.connections.audit import Action
 from freightbooks.freight.statuses import PartyKind, Side
+from freightbooks.guide import guides
 from freightbooks.organizations.models import Membership, Organization, Role
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
@@ -18,7 +19,7 @@ from freightbooks.posting.states import PostingState
 from freightbooks.web.urls import urlpatterns
 from web import builders
 
-OPEN_TO_ALL = {"sign-in", "sign-out"}
+OPEN_TO_ALL = {"sign-in", "sign-out", "public-privacy", "public-terms", "disconnected"}
 SECRET = "SOMEBODY-ELSES"
 
 
@@ -32,6 +33,7 @@ class Other:
     posting: int
     party: int
     membership: int
+    guide: int = 0
 
 
 @pytest.fixture
@@ -50,7 +52,8 @@ def other(database: str) -> Other:
     audit.about(company, Action.STOPPED, detail=SECRET)
     person = builders.a_person(theirs, Role.ADMIN, f"{SECRET} Admin")
     return Other(
-        company.pk, invoice.pk, advance.pk, posting.pk, party.pk, Membership.objects.get(user=person).pk
+        company.pk, invoice.pk, advance.pk, posting.pk, party.pk, Membership.objects.get(user=person).pk,
+        guides.guide_of(company).pk,
     )  # fmt: skip
 
 
@@ -71,6 +74,8 @@ def addresses(other: Other) -> list[str]:
         f"/mapping/shipper-id/?company={other.company}",
         f"/mapping/carrier-id/?company={other.company}&change={other.party}&find={SECRET}",
         f"/why/?q={SECRET}-1", "/people/",
+        "/guide/", f"/guide/company/{other.company}/", f"/guide/{other.guide}/connect/", f"/guide/{other.guide}/keys/",
+        "/guide/pages/privacy/", "/launch/", "/reconnect/",
     ]  # fmt: skip
 
 
@@ -96,6 +101,9 @@ def changes(other: Other) -> list[tuple[str, dict[str, object]]]:
         ("/mapping/carrier-id/read/", company),
         ("/mapping/carrier-id/suggest/", company),
         (f"/people/{other.membership}/", {"role": "viewer"}),
+        (f"/guide/{other.guide}/app/done/", {"done": "1"}),
+        (f"/guide/{other.guide}/keys/", {"client_id": "x", "client_secret": "y", "environment": "production"}),
+        (f"/guide/{other.guide}/leave/", {}),
         ("/organization/", {"organization": Membership.objects.get(pk=other.membership).organization_id}),
     ]
 
@@ -112,7 +120,7 @@ def test_no_page_shows_another_organizations_rows(organization: Organization, ad
         response = admin.get(address)
         shown = body(response).replace(f'value="{SECRET}', "").replace(f"“{SECRET}", "").replace(f"q={SECRET}", "")
         assert SECRET not in shown, address
-        if f"/{other.invoice}/" in address or f"/{other.company}/" in address:
+        if f"/{other.invoice}/" in address or f"/{other.company}/" in address or f"/guide/{other.guide}/" in address:
             assert response.status_code == 404, address
 
 

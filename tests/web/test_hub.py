@@ -29,8 +29,8 @@ def test_without_a_company_the_hub_says_what_to_do_and_who_may(
     organization: Organization, viewer: Client, admin: Client
 ) -> None:
     assert "is not connected to QuickBooks yet" in text(viewer, "/hub/")
-    assert "/connections/new/" not in text(viewer, "/hub/")
-    assert "/connections/new/" in text(admin, "/hub/")
+    assert "/guide/" not in text(viewer, "/hub/")
+    assert "/guide/" in text(admin, "/hub/")
 
 
 def test_the_title_says_whether_every_company_is_in_step(organization: Organization, viewer: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from freightbooks.connections import denials
 from freightbooks.connections.audit import Action
 from freightbooks.connections.models import AuditEntry, Connection
 from freightbooks.connections.states import Attention
@@ -74,7 +75,7 @@ def _refused(connection: Connection) -> str:
     if last is None:
         return ""
     if last.action == Action.DENIED:
-        return "The consent was not given at Intuit. Nothing has changed; connect again when you are ready."
+        return denials.sentence_of(last.detail)
     return last.detail if last.action in (Action.REFUSED, Action.OTHER_COMPANY) else ""
 
 

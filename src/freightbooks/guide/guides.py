@@ -16,7 +16,10 @@ class NotTicked(Exception):
 
 
 def guide_of_new_company(organization: Organization) -> Guide:
-    """Return the organization's guide of a company still to be connected; there is one at most."""
+    """Return the organization's guide of a company still to be connected: the one under way, or a new one."""
+    begun = Connection.objects.filter(organization=organization, realm_id="").order_by("pk").first()
+    if begun is not None:
+        return guide_of(begun)
     return Guide.objects.get_or_create(organization=organization, connection=None)[0]
 
 
