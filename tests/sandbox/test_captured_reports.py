@@ -12,6 +12,9 @@ from sandbox.builders import Books
 HEADS = {
     "AccountList": "Time ReportName Currency Option",
     "CustomerBalance": "Time ReportName DateMacro Currency Option",
+    "CustomerBalanceDetail": "Time ReportName DateMacro Currency Option",
+    "VendorBalanceDetail": "Time ReportName DateMacro Currency Option",
+    "TransactionListByCustomer": "Time ReportName DateMacro StartPeriod EndPeriod Currency Option",
     "VendorBalance": "Time ReportName DateMacro Currency Option",
     "TrialBalance": "Time ReportName DateMacro ReportBasis StartPeriod EndPeriod Currency Option",
     "GeneralLedger": "Time ReportName DateMacro ReportBasis StartPeriod EndPeriod Currency Option",
@@ -91,3 +94,29 @@ def test_an_account_that_did_not_move_has_a_blank_total_in_the_ledger(api: Api) 
     assert _figures(savings["Summary"]["ColData"]) == [""] * 7
     truck = by_label["Truck"]
     assert _figures(truck["Summary"]["ColData"]) == [""] * 7
+
+
+@pytest.mark.parametrize(("whole", "keys"), [("CustomerBalance", "subt_nat rbal_nat"), ("VendorBalance", "subt_neg")])
+def test_the_details_of_balances_come_to_the_balances(api: Api, whole: str, keys: str) -> None:
+    detail = _report(api, f"{whole}Detail")
+    shown = [column["MetaData"][0]["Value"] for column in detail["Columns"]["Column"]]
+    assert shown[:4] == ["tx_date", "txn_type", "doc_num", "due_date"]
+    assert all(any(key.startswith(each) for each in keys.split()) for key in shown[4:])
+    *sections, last = detail["Rows"]["Row"]
+    totals = _report(api, whole)["Rows"]["Row"][-1]
+    assert last["group"] == totals["group"] == "GrandTotal"
+    assert _figures(last["Summary"]["ColData"])[-1] == _figures(totals["Summary"]["ColData"])[-1]
+    for section in sections:
+        name = section["Header"]["ColData"][0]
+        assert name["id"]
+        assert section["Summary"]["ColData"][0]["value"] == f"Total for {name['value']}"
+        assert all(row["type"] == "Data" for row in section["Rows"]["Row"])
+
+
+@pytest.mark.parametrize(("party", "types"), [("Customer", {"Invoice", "Payment"}), ("Vendor", {"Bill"})])
+def test_transactions_are_listed_under_the_names_they_are_of(api: Api, party: str, types: set[str]) -> None:
+    rows = _report(api, f"TransactionListBy{party}", date_macro="All")["Rows"]["Row"]
+    names = [row["Header"]["ColData"][0] for row in rows]
+    assert names == sorted(names, key=lambda name: name["value"])
+    assert all(api.get(f"{party.lower()}/{name['id']}").status == 200 for name in names)
+    assert types <= {line["ColData"][1]["value"] for row in rows for line in row["Rows"]["Row"]}

@@ -14,9 +14,10 @@ from qbo_sandbox.reports.asking import Asked, read_asked
 from qbo_sandbox.reports.balance_sheet import balance_sheet
 from qbo_sandbox.reports.general_ledger import general_ledger, profit_and_loss_detail
 from qbo_sandbox.reports.parties import customer_income, party_balance, vendor_expenses
+from qbo_sandbox.reports.party_detail import party_detail
 from qbo_sandbox.reports.profit_and_loss import profit_and_loss
 from qbo_sandbox.reports.shape import Report
-from qbo_sandbox.reports.transaction_list import transaction_list
+from qbo_sandbox.reports.transaction_list import transaction_list, transaction_list_by
 from qbo_sandbox.reports.trial_balance import trial_balance
 
 REPORTS: dict[str, Callable[[Company, Asked], Report]] = {
@@ -30,8 +31,12 @@ REPORTS: dict[str, Callable[[Company, Asked], Report]] = {
     "AgedPayables": aged("AgedPayables", PAYABLE),
     "AgedPayableDetail": aged_detail("AgedPayableDetail", PAYABLE),
     "TransactionList": transaction_list,
+    "TransactionListByCustomer": transaction_list_by("Customer"),
+    "TransactionListByVendor": transaction_list_by("Vendor"),
     "CustomerBalance": party_balance("CustomerBalance", RECEIVABLE),
     "VendorBalance": party_balance("VendorBalance", PAYABLE),
+    "CustomerBalanceDetail": party_detail("CustomerBalanceDetail", RECEIVABLE),
+    "VendorBalanceDetail": party_detail("VendorBalanceDetail", PAYABLE),
     "CustomerIncome": customer_income,
     "VendorExpenses": vendor_expenses,
     "AccountList": account_list,

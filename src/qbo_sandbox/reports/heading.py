@@ -33,13 +33,14 @@ def heading(
 
 
 def heading_on_a_day(company: Company, asked: Asked, name: str, day: str) -> Heading:
-    """Return the head of a report of what is open on a day, which tells no period [DOC]."""
+    """Return the head of a report of what is open on a day, which tells no period unless one was asked for [DOC]."""
+    of_a_period = "date_macro" in asked.words
     return Heading(
         name=name,
-        since="",
-        until="",
+        since=asked.since if of_a_period else "",
+        until=asked.until if of_a_period else "",
         currency=company.home_currency,
-        macro=asked.macro if "date_macro" in asked.words else "all",
+        macro=asked.macro if of_a_period else "all",
         filters=asked.told_filters,
         options=(("report_date", day),),
     )

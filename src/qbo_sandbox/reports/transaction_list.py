@@ -1,4 +1,7 @@
-"""TransactionList: the transactions of a period, one line each, those that post nothing among them."""
+"""TransactionList: the transactions of a period, one line each, those that post nothing among them.
+
+TransactionListByCustomer and TransactionListByVendor are those of customers, or of vendors, under their names.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,20 @@ _LAST = ("Bank", "Credit Card", "Other Current Asset")  # where the money went, 
 
 def transaction_list(company: Company, asked: Asked) -> Report:
     """Return the transactions dated in the period, under the group asked for."""
+    return _listed(company, asked, "TransactionList", asked.group_by, _lines(company, asked))
+
+
+def transaction_list_by(party: str) -> Callable[[Company, Asked], Report]:
+    """Return the report of the transactions of one kind of party, under the group asked for or else their names."""
+
+    def report(company: Company, asked: Asked) -> Report:
+        lines = (line for line in _lines(company, asked) if party_of(line.record.body)[0] == party)
+        return _listed(company, asked, f"TransactionListBy{party}", asked.group_by or party, lines)
+
+    return report
+
+
+def _listed(company: Company, asked: Asked, name: str, group_by: str, found: Iterator[Line]) -> Report:
     amount = "subt_nat_home_amount" if is_home(company) else "subt_nat_amount"
     located = ("dept_name",) if company.preference("AccountingInfoPrefs", "TrackDepartments") else ()
     default = (
@@ -36,15 +53,15 @@ def transaction_list(company: Company, asked: Asked) -> Report:
         "other_account",
     )
     columns = chosen_columns(asked, (*default, amount))
-    lines = sorted_lines(company, asked, _lines(company, asked))
-    head = heading(company, asked, "TransactionList", with_basis=False)
-    if not asked.group_by or asked.group_by.casefold() == "none":
+    lines = sorted_lines(company, asked, found)
+    head = heading(company, asked, name, with_basis=False)
+    if not group_by or group_by.casefold() == "none":
         return Report(head, columns, tuple(Data(cells(company, columns, line)) for line in lines))
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        groups.setdefault(_group(company, asked.group_by.casefold(), line), []).append(line)
+        groups.setdefault(_group(company, group_by.casefold(), line), []).append(line)
     sections = (
-        _section(company, columns, *name, inside) for name, inside in sorted(groups.items(), key=lambda each: each[0])
+        _section(company, columns, *group, inside) for group, inside in sorted(groups.items(), key=lambda each: each[0])
     )
     return Report(head, columns, tuple(sections))
 
