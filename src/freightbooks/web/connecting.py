@@ -123,7 +123,7 @@ def _not_connected(request: MemberRequest, failure: connect.ConnectFailed) -> Ht
         audit.write(Action.REFUSED, organization=request.organization, actor=request.user, detail=str(failure))
     connection = connections_of(request.organization).filter(pk=failure.connection_id or 0).first()
     if connection is not None and OtherCompany.objects.filter(connection=connection).exists():
-        return redirect("other-company", connection.pk)
+        return redirect("connection-other", connection.pk)
     messages.error(request, str(failure))
     return redirect("hub" if connection is None else _page_of(connection))
 

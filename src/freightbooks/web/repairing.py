@@ -136,7 +136,7 @@ def other_company(request: MemberRequest, connection_id: int) -> HttpResponse:
             return redirect("connection", connection.pk)
     except connect.ConnectFailed as failure:
         messages.error(request, str(failure))
-        return redirect("other-company", connection.pk)
+        return redirect("connection-other", connection.pk)
     return render(request, "web/other_company.html", {"connection": connection, "other": other})
 
 
@@ -210,7 +210,8 @@ def _guides(connection: Connection, standing: Standing, filled: tuple[Repair, fo
     for number, repair in enumerate(repairs, 1):
         wanted = filled is not None and filled[0] == repair
         form = filled[1] if filled is not None and wanted else _empty(repair, connection)
-        first = number == 1 and not connection.healthy and filled is None
+        to_do = not connection.healthy or standing.until is not None  # a date lies ahead
+        first = number == 1 and to_do and filled is None
         guides.append(Guide(number, repair, _guide_title(repair, connection), form, first or wanted))
     return guides
 
