@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection as database
 from django.test import Client
 
 from connections.consent import REDIRECT, a_connection, consent
+from freightbooks import jobs
 from freightbooks.connections import connect, keeping, sealed
 from freightbooks.connections.models import AuthorizationRequest, Connection
 from freightbooks.connections.states import Attention, ConnectionState
@@ -42,7 +44,7 @@ def test_a_false_hint_ends_nothing(connected: Connection) -> None:
 def test_a_true_hint_shows_at_once_as_disconnected_inside_quickbooks(connected: Connection, qbo_sandbox: Any) -> None:
     qbo_sandbox.sandbox.grants.revoke(connected.client_id, sealed.take(connected, "refresh_token"))
     Client().get(f"/disconnected/?realmId={connected.realm_id}")
-    assert not keeping.look_now(connected.pk)
+    asyncio.run(jobs.run_worker(until_idle=True))
     connected.refresh_from_db()
     assert (connected.state, connected.attention) == (ConnectionState.NEEDS_ATTENTION, Attention.GRANT_REVOKED)
 
