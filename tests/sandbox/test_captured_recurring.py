@@ -51,6 +51,7 @@ def test_templates_are_found_by_the_kind_they_are_of(api: Api) -> None:
     invoice = _made(api, "Invoice", an_invoice("1", "1", "100.00", RecurringInfo=MONTHLY | {"Name": "Retainer"}))
     assert api.rows("select * from RecurringTransaction where Type = 'Bill'") == [{"Bill": bill}]
     assert api.rows("select * from RecurringTransaction") == [{"Invoice": invoice}, {"Bill": bill}]
+    assert api.rows("select Id from RecurringTransaction where Type = 'Bill'") == [{"Bill": bill}]
     assert invoice["LinkedTxn"] == []
 
 

@@ -59,7 +59,7 @@ def answer(company: Company, text: str) -> Found:
             return Found(entity.name, total, (), 1, None)
         page = islice(rows, statement.start - 1, statement.start - 1 + statement.most)
         shown = [*above, *page] if statement.start == 1 else page
-        texts = tuple(_text(company, statement.columns, row) for row in shown)
+        texts = tuple(_text(company, entity, statement.columns, row) for row in shown)
         counted = entity.counted and not statement.columns
         return Found(entity.name, None, texts, statement.start, total if counted else None)
 
@@ -107,8 +107,8 @@ def _sort_key(get: Getter, record: Record) -> tuple[bool, Any]:
     return (value is not None, 0 if value is None else value)
 
 
-def _text(company: Company, columns: tuple[str, ...], record: Record) -> str:
-    if not columns:
+def _text(company: Company, entity: Entity, columns: tuple[str, ...], record: Record) -> str:
+    if not columns or entity.wrapped:  # a template tells all it is in the transaction inside
         return company.text(record)
     wanted = _by_part(columns) | {name: [""] for name in _ALWAYS_SHOWN}
     return json_text.dumps(_picked(company.show(record), wanted) | {"sparse": True})
