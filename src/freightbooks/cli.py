@@ -17,11 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
     from freightbooks import commands
+    from freightbooks.config import BadMailAddress
     from freightbooks.embedded_postgres import PostgresDidNotStart
 
     try:
         return int(commands.run(options))
-    except (commands.CommandFailed, PostgresDidNotStart) as failure:
+    except (commands.CommandFailed, PostgresDidNotStart, BadMailAddress) as failure:
         print(f"freightbooks: {failure}", file=sys.stderr)  # noqa: T201 - what a command says
         return 1
     except KeyboardInterrupt:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 
 def data_dir() -> Path:
@@ -38,3 +40,52 @@ def secret_key() -> str:
     if given:
         return given
     return private_file(data_dir() / "secret.key", secrets.token_urlsafe(50).encode()).decode()
+
+
+class BadMailAddress(Exception):
+    """`FREIGHTBOOKS_EMAIL_URL` names no mail server. The text says how to write it; it never repeats what was given."""
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Where mail goes, as Django wants it told."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = False
+    tls: bool = False
+
+
+_BACKENDS = "django.core.mail.backends"
+_SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp-plain": 25}
+
+
+def mail_settings(url: str) -> MailSettings:
+    """Read `console:`, `smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS), `smtp-plain://host` (none).
+
+    Raises BadMailAddress.
+    """
+    if url in ("", "console:"):
+        return MailSettings(f"{_BACKENDS}.console.EmailBackend")
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _SMTP_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        parts, port = urlsplit(""), 0
+    if not parts.hostname:
+        raise BadMailAddress(
+            "FREIGHTBOOKS_EMAIL_URL is written smtp://user:password@host:587 or smtps://user:password@host:465; "
+            "signs such as @ and / in the password are written %40 and %2F."
+        )
+    return MailSettings(
+        f"{_BACKENDS}.smtp.EmailBackend",
+        parts.hostname,
+        port,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp",
+        tls=parts.scheme == "smtps",
+    )

@@ -1,6 +1,6 @@
-"""Asks for background work and runs it: the drain of each connection, and the rescue of work whose worker died.
+"""Asks for background work and runs it: drains, deliveries, what is due by the clock, work whose worker died.
 
-Knows Procrastinate, and the drain by its task's name only, so that every room may ask for one.
+Knows Procrastinate, and the tasks by their names only, so that every room may ask for one.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
+
+from freightbooks.in_database import in_database
 
 DRAIN = "freightbooks.drain"
 KEEP_TOKENS = "freightbooks.keep_tokens"
 LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
+DELIVER = "freightbooks.deliver"
+DELIVER_AGAIN = "freightbooks.deliver_again"
+TELL_LIMITS = "freightbooks.tell_limits"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -50,6 +56,22 @@ def register(app: App) -> None:
     def look_at(connection_id: int) -> None:
         keeping.look_now(connection_id)
 
+    from freightbooks.notifying import delivering, of_connections
+
+    @app.task(name=DELIVER)
+    async def deliver(lane: str) -> None:
+        await in_database(delivering.deliver_due, lane, timezone.now())
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=DELIVER_AGAIN, queueing_lock=DELIVER_AGAIN)
+    async def deliver_again(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+        await in_database(delivering.ask_for_due, timezone.now())
+
+    @app.periodic(cron="23 * * * *")
+    @app.task(name=TELL_LIMITS, queueing_lock=TELL_LIMITS)
+    async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+        await in_database(of_connections.tell_limits, timezone.now())
+
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
     """Ask a worker to send what is due, now or `at` a later moment. Part of the transaction under way.
@@ -73,6 +95,18 @@ def request_look(connection_id: int) -> None:
     task = app.configure_task(LOOK_AT, queueing_lock=f"look:{connection_id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
+
+
+def request_delivery(lane: str) -> None:
+    """Ask a worker to deliver what is due in a lane, now. Part of the transaction under way.
+
+    One job at a time in a lane: a mail server or an endpoint that is slow never keeps a worker from its drains.
+    """
+    from procrastinate.contrib.django import app
+
+    task = app.configure_task(DELIVER, lock=f"deliver:{lane}", queueing_lock=f"deliver:{lane}")
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(lane=lane)
 
 
 async def run_worker(*, until_idle: bool = False) -> None:

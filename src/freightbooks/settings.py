@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from freightbooks.config import data_dir, secret_key
+from freightbooks.config import data_dir, mail_settings, secret_key
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "freightbooks.problems",
     "freightbooks.posting",
     "freightbooks.guide",
+    "freightbooks.notifying",
     "freightbooks.web",
 ]
 
@@ -105,6 +106,15 @@ if os.environ.get("FREIGHTBOOKS_HTTPS") == "1":
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+PUBLIC_ADDRESS = os.environ.get("FREIGHTBOOKS_URL", "http://localhost:8000").rstrip("/")
+_MAIL = mail_settings(os.environ.get("FREIGHTBOOKS_EMAIL_URL", "console:"))
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("FREIGHTBOOKS_EMAIL_FROM", "Freightbooks <freightbooks@localhost>")
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

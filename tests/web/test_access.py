@@ -12,6 +12,9 @@ from freightbooks.connections import audit
 from freightbooks.connections.audit import Action
 from freightbooks.freight.statuses import PartyKind, Side
 from freightbooks.guide import guides
+from freightbooks.notifying import endpoints, outbox
+from freightbooks.notifying.events import Event
+from freightbooks.notifying.models import Delivery, Endpoint
 from freightbooks.organizations.models import Membership, Organization, Role
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
@@ -34,6 +37,8 @@ class Other:
     party: int
     membership: int
     guide: int = 0
+    endpoint: int = 0
+    delivery: int = 0
 
 
 @pytest.fixture
@@ -51,9 +56,12 @@ def other(database: str) -> Other:
     builders.an_account(company, "5000", f"{SECRET} account", "Cost of Goods Sold")
     audit.about(company, Action.STOPPED, detail=SECRET)
     person = builders.a_person(theirs, Role.ADMIN, f"{SECRET} Admin")
+    endpoint, _ = endpoints.add(theirs, f"https://{SECRET}.example/hook", [Event.CONNECTION_STOPPED], person)
+    delivery = outbox.to_one(endpoint, outbox.News(Event.TEST, SECRET, SECRET, SECRET))
     return Other(
         company.pk, invoice.pk, advance.pk, posting.pk, party.pk, Membership.objects.get(user=person).pk,
         guides.guide_of(company).pk,
+        endpoint.pk, delivery.pk,
     )  # fmt: skip
 
 
@@ -73,9 +81,9 @@ def addresses(other: Other) -> list[str]:
         f"/mapping/customer-costs/?company={other.company}", f"/mapping/payment-types/?company={other.company}",
         f"/mapping/shipper-id/?company={other.company}",
         f"/mapping/carrier-id/?company={other.company}&change={other.party}&find={SECRET}",
-        f"/why/?q={SECRET}-1", "/people/",
         "/guide/", f"/guide/company/{other.company}/", f"/guide/{other.guide}/connect/", f"/guide/{other.guide}/keys/",
         "/guide/pages/privacy/", "/launch/", "/reconnect/",
+        f"/why/?q={SECRET}-1", "/people/", "/notices/", f"/notices/endpoints/{other.endpoint}/",
     ]  # fmt: skip
 
 
@@ -104,6 +112,10 @@ def changes(other: Other) -> list[tuple[str, dict[str, object]]]:
         (f"/guide/{other.guide}/app/done/", {"done": "1"}),
         (f"/guide/{other.guide}/keys/", {"client_id": "x", "client_secret": "y", "environment": "production"}),
         (f"/guide/{other.guide}/leave/", {}),
+        (f"/notices/endpoints/{other.endpoint}/test/", {}),
+        (f"/notices/endpoints/{other.endpoint}/switch/", {}),
+        (f"/notices/endpoints/{other.endpoint}/remove/", {}),
+        (f"/notices/deliveries/{other.delivery}/again/", {}),
         ("/organization/", {"organization": Membership.objects.get(pk=other.membership).organization_id}),
     ]
 
@@ -120,7 +132,8 @@ def test_no_page_shows_another_organizations_rows(organization: Organization, ad
         response = admin.get(address)
         shown = body(response).replace(f'value="{SECRET}', "").replace(f"“{SECRET}", "").replace(f"q={SECRET}", "")
         assert SECRET not in shown, address
-        if f"/{other.invoice}/" in address or f"/{other.company}/" in address or f"/guide/{other.guide}/" in address:
+        ids = (f"/{other.invoice}/", f"/{other.company}/", f"/guide/{other.guide}/", f"/endpoints/{other.endpoint}/")
+        if any(each in address for each in ids):
             assert response.status_code == 404, address
 
 
@@ -130,6 +143,8 @@ def test_no_change_reaches_another_organizations_rows(organization: Organization
         assert admin.post(address, data).status_code in (302, 404), address
     assert Posting.objects.get(pk=other.posting).state == PostingState.WAITING
     assert Membership.objects.get(pk=other.membership).role == Role.ADMIN
+    assert Endpoint.objects.get(pk=other.endpoint).active
+    assert Delivery.objects.get(pk=other.delivery).tries == 0
     assert SECRET not in body(admin.get("/hub/"))
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from freightbooks.connections.models import Connection
 from freightbooks.organizations.models import Membership, Organization
+from freightbooks.web.banners import Banner, banner_of
 from freightbooks.web.holdings import count_causes
 
 
@@ -23,6 +25,7 @@ class Shell:
     place: str
     companies: int
     stopped: list[Connection]
+    banners: list[Banner]
     problems: int
     unresolved: int
 
@@ -39,6 +42,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         Connection.objects.filter(organization=membership.organization).annotate(unresolved=unresolved).order_by("pk")
     )
     match = request.resolver_match
+    may, now = membership.may_administer, timezone.now()
+    banners = [found for one in companies if (found := banner_of(one, now, may_administer=may))]
     return {
         "shell": Shell(
             organization=membership.organization,
@@ -47,6 +52,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             place=(match.url_name or "").split("-")[0] if match else "",
             companies=len(companies),
             stopped=[one for one in companies if one.stopped],
+            banners=sorted(banners, key=lambda one: one.kind != "failed"),
             problems=count_causes(membership.organization),
             unresolved=sum(one.unresolved for one in companies),
         )

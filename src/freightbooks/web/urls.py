@@ -16,6 +16,7 @@ from freightbooks.web import (
     landings,
     lists,
     mapping_pages,
+    notices,
     people,
     problems,
     public_pages,
@@ -76,6 +77,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/audit.csv", audit_pages.export, name="audit-export"),
     path("people/", people.people, name="people"),
     path("people/<int:membership_id>/", people.change_person, name="people-change"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/endpoints/<int:endpoint_id>/", notices.endpoint_page, name="notices-endpoint"),
+    path("notices/endpoints/<int:endpoint_id>/test/", notices.test, name="notices-test"),
+    path("notices/endpoints/<int:endpoint_id>/switch/", notices.switch, name="notices-switch"),
+    path("notices/endpoints/<int:endpoint_id>/remove/", notices.remove, name="notices-remove"),
+    path("notices/deliveries/<int:delivery_id>/again/", notices.send_again, name="notices-again"),
 ]
 
 handler403 = errors.not_allowed

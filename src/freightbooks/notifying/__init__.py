@@ -1,0 +1,1 @@
+"""Telling people and other programs what happened: an outbox, e-mail to the admins, signed webhooks."""

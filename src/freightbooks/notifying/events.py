@@ -1,0 +1,18 @@
+"""What may be told, by name. A new kind of event is one more line here and one call of `outbox.announce`."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Event(models.TextChoices):
+    """An event's name, as webhooks carry it, and the words the pages use."""
+
+    CONNECTION_STOPPED = "connection.stopped", "A connection stopped"
+    CONNECTION_HEALED = "connection.healed", "A connection works again"
+    LIMIT_AHEAD = "connection.limit_ahead", "Intuit's five-year limit lies ahead"
+    TEST = "webhook.test", "A test from the page"
+
+
+OFFERED = tuple(event for event in Event if event != Event.TEST)
+"""What an endpoint can ask for; a test is sent only by its button."""
