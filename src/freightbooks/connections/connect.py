@@ -141,12 +141,14 @@ def begin(connection: Connection, user: User, session_key: str, redirect_uri: st
     return oauth.authorization_url(endpoints, client_id=row.client_id, redirect_uri=redirect_uri, state=state)
 
 
-def complete(session_key: str, state: str, code: str, realm_id: str, *, user: User) -> Connection:
+def complete(
+    session_key: str, state: str, code: str, realm_id: str, *, user: User, organization: Organization | None = None
+) -> Connection:
     """Finish a trip: trade the code for tokens, read what the company is, and connect. Raises ConnectFailed.
 
     Another company than before is not connected: its tokens wait for what the person says (CompanyMismatch).
     """
-    trip = trips.take(session_key, state)
+    trip = trips.take(session_key, state, organization=organization)
     connection = trip.connection
     try:
         if not code or not realm_id.isdecimal():
@@ -227,9 +229,11 @@ def forget_other(connection: Connection, user: User) -> None:
         other.delete()
 
 
-def denied(session_key: str, state: str, error: str, *, user: User | None = None) -> Connection:
+def denied(
+    session_key: str, state: str, error: str, *, user: User | None = None, organization: Organization | None = None
+) -> Connection:
     """Note that the person came back without consent (`error`: why, in Intuit's word). The connection is as before."""
-    connection = trips.take(session_key, state, outcome=error).connection
+    connection = trips.take(session_key, state, outcome=error, organization=organization).connection
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         _back_from_trip(row)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from freightbooks.connections.failures import TripExpired
 from freightbooks.connections.models import AuthorizationRequest, Connection
+from freightbooks.organizations.models import Organization
 
 GOOD_FOR = timedelta(minutes=10)
 log = logging.getLogger(__name__)
@@ -29,9 +30,12 @@ def start(connection: Connection, session_key: str, redirect_uri: str) -> str:
     return state
 
 
-def take(session_key: str, state: str, *, outcome: str = "consent given") -> AuthorizationRequest:
+def take(
+    session_key: str, state: str, *, outcome: str = "consent given", organization: Organization | None = None
+) -> AuthorizationRequest:
     """Use up the trip of a state, whatever comes of it, and return it. Raises TripExpired.
 
+    `organization` is the one the person works in now; a trip begun in another one does not end here.
     Committed at once: not even a crash in what follows lets a state be used twice.
     """
     with transaction.atomic():
@@ -51,6 +55,10 @@ def take(session_key: str, state: str, *, outcome: str = "consent given") -> Aut
         raise TripExpired(
             "This way back from QuickBooks was begun in another browser or by someone else. "
             "Connect again from the Integration hub, and stay in one browser."
+        )
+    if organization is not None and trip.connection.organization_id != organization.pk:
+        raise TripExpired(
+            "This way back from QuickBooks was begun in another organization. Work there, and connect again."
         )
     if timezone.now() - trip.created_at > GOOD_FOR:
         raise TripExpired("It took longer than ten minutes. Connect again from the Integration hub.")

@@ -8,11 +8,13 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from freightbooks.connections import audit
+from freightbooks.connections.audit import Action
 from freightbooks.connections.models import Connection
 from freightbooks.organizations.models import Membership, Organization, User
 from freightbooks.posting.models import Posting
@@ -61,10 +63,18 @@ def _guard(view: View[P], allowed: Callable[[Membership], bool], refusal: str) -
         if membership is None:
             raise PermissionDenied("You do not belong to an organization yet. Ask an admin to add you.")
         if not allowed(membership):
+            _write_down(cast(MemberRequest, request), refusal)
             raise PermissionDenied(refusal)
         return view(cast(MemberRequest, request), *args, **kwargs)
 
     return guarded
+
+
+def _write_down(request: MemberRequest, refusal: str) -> None:
+    """Note in the audit that somebody tried to change what is not theirs to change. Looking is not noted."""
+    if request.method == "POST":
+        detail = f"{request.path}: {refusal}"
+        audit.write(Action.REFUSED, organization=request.organization, actor=request.user, detail=detail)
 
 
 def connections_of(organization: Organization) -> QuerySet[Connection]:
@@ -74,7 +84,11 @@ def connections_of(organization: Organization) -> QuerySet[Connection]:
 
 def connection_or_404(request: MemberRequest, connection_id: int) -> Connection:
     """Return one of the organization's own companies; another's does not exist here."""
-    return get_object_or_404(connections_of(request.organization), pk=connection_id)
+    connection = connections_of(request.organization).filter(pk=connection_id).first()
+    if connection is None:
+        _write_down(request, "There is no such company in this organization.")
+        raise Http404
+    return connection
 
 
 def postings_of(organization: Organization) -> QuerySet[Posting]:

@@ -69,11 +69,16 @@ def callback(request: MemberRequest) -> HttpResponse:
     key = request.session.session_key or ""
     try:
         if error:
-            connection = connect.denied(key, state, error, user=request.user)
+            connection = connect.denied(key, state, error, user=request.user, organization=request.organization)
             messages.warning(request, denials.sentence_of(error))
             return redirect(_page_of(connection))
         connection = connect.complete(
-            key, state, request.GET.get("code", ""), request.GET.get("realmId", ""), user=request.user
+            key,
+            state,
+            request.GET.get("code", ""),
+            request.GET.get("realmId", ""),
+            user=request.user,
+            organization=request.organization,
         )
     except connect.ConnectFailed as failure:
         return _not_connected(request, failure)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import URLValidator
 
+from freightbooks.connections import app_keys
+from freightbooks.connections.failures import BadForm
 from freightbooks.organizations.models import Role, User
 
 INTUIT = ("https://developer.api.intuit.com/.well-known/openid_configuration", "https://quickbooks.api.intuit.com")
@@ -16,6 +19,13 @@ INTUIT_SANDBOX = (
     "https://sandbox-quickbooks.api.intuit.com",
 )
 _WEB_ADDRESS = URLValidator(schemes=["https", "http"], message="Write the whole address, beginning with https://")
+
+
+def _held(rule: Callable[[str], str], text: str) -> str:
+    try:
+        return rule(text)
+    except BadForm as failure:
+        raise forms.ValidationError(str(failure)) from failure
 
 
 class AppForm(forms.Form):
@@ -31,6 +41,14 @@ class AppForm(forms.Form):
         help_text="Stored encrypted and never shown again.",
         error_messages={"required": "Copy the Client secret from Keys and credentials."},
     )
+
+    def clean_client_id(self) -> str:
+        """Hold it to its form."""
+        return _held(app_keys.client_id, self.cleaned_data["client_id"])
+
+    def clean_client_secret(self) -> str:
+        """Hold it to its form."""
+        return _held(app_keys.client_secret, self.cleaned_data["client_secret"])
 
 
 class ConnectForm(AppForm):

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from freightbooks.connections import connect, keeping
+from freightbooks.connections import audit, connect, keeping
+from freightbooks.connections.audit import Action
 from freightbooks.connections.models import Connection, OtherCompany
 from freightbooks.connections.reasons import Repair
 from freightbooks.connections.standing import Look, Standing, standing_of
@@ -77,6 +78,8 @@ def paste_tokens(request: MemberRequest, connection_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{connection} is connected with these tokens. What waited goes on by itself.")
             return redirect("connection", connection.pk)
+    else:
+        _write_down(request, connection, form)
     return _page(request, connection, filled=(Repair.PASTE_TOKENS, form))
 
 
@@ -98,6 +101,7 @@ def change_keys(request: MemberRequest, connection_id: int) -> HttpResponse:
             return _after_new_keys(request, connection)
         except connect.ConnectFailed as failure:
             form.add_error(None, str(failure))
+    _write_down(request, connection, form)
     return _page(request, connection, filled=(Repair.NEW_SECRET if same_app else Repair.NEW_APP, form))
 
 
@@ -138,6 +142,12 @@ def other_company(request: MemberRequest, connection_id: int) -> HttpResponse:
         messages.error(request, str(failure))
         return redirect("connection-other", connection.pk)
     return render(request, "web/other_company.html", {"connection": connection, "other": other})
+
+
+def _write_down(request: MemberRequest, connection: Connection, form: forms.Form) -> None:
+    """Note that what was pasted was refused, and why; never what it was."""
+    sentences = [sentence for errors in form.errors.values() for sentence in errors]
+    audit.about(connection, Action.REFUSED, actor=request.user, detail=" ".join(sentences))
 
 
 def _after_new_keys(request: MemberRequest, connection: Connection) -> HttpResponse:
