@@ -147,7 +147,7 @@ def other_company(request: MemberRequest, connection_id: int) -> HttpResponse:
 def _write_down(request: MemberRequest, connection: Connection, form: forms.Form) -> None:
     """Note that what was pasted was refused, and why; never what it was."""
     sentences = [sentence for errors in form.errors.values() for sentence in errors]
-    audit.about(connection, Action.REFUSED, actor=request.user, detail=" ".join(sentences))
+    audit.about(connection, Action.REFUSED, actor=request.user, detail=" ".join(map(str, sentences)))
 
 
 def _after_new_keys(request: MemberRequest, connection: Connection) -> HttpResponse:
