@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 
 from freightbooks.connections.models import AuditEntry, AuthorizationRequest, Connection, OtherCompany
+from freightbooks.guide import guides
+from freightbooks.guide.models import Guide
 from freightbooks.notifying import endpoints, outbox
 from freightbooks.notifying.events import Event
 from freightbooks.notifying.models import Delivery, Endpoint
@@ -26,10 +28,10 @@ EVERYBODYS = {"sign-in", "sign-out", "choose-organization"}
 ONWARD = {"start", "mapping-start"}
 """They only lead on to another page of ours."""
 ACCOUNTANTS = {
-    "pause", "look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost", "mapping-party",
-    "mapping-read", "mapping-suggest",
+    "pause", "connection-look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost",
+    "mapping-party", "mapping-read", "mapping-suggest",
 }  # fmt: skip
-TABLES = (Connection, AuthorizationRequest, OtherCompany, Posting, Membership, Endpoint, Delivery)
+TABLES = (Connection, AuthorizationRequest, OtherCompany, Posting, Membership, Endpoint, Delivery, Guide)
 
 
 def everything() -> list[Any]:
@@ -60,6 +62,7 @@ def rows_of(organization: Organization) -> dict[str, int]:
         "document_id": invoice.pk,
         "posting_id": builders.a_posting(company, invoice, PostingState.FAILED, reason="Refused.").pk,
         "membership_id": Membership.objects.get(user=person).pk,
+        "guide_id": guides.guide_of(company).pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": delivery.pk,
     }

@@ -118,7 +118,7 @@ def test_coming_back_from_intuit_reads_the_lists_and_says_what_is_next(
     given: list[Any] = []
     read: list[int] = []
 
-    def complete(session_key: str, state: str, code: str, realm_id: str, *, user: object, organization: object) -> Connection:
+    def complete(session_key: str, state: str, code: str, realm_id: str, **_: object) -> Connection:
         given.extend((session_key, state, code, realm_id))
         return company
 
