@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 
-from freightbooks import embedded_postgres
+from freightbooks import embedded_postgres, masked_logs
 from freightbooks.config import data_dir
 
 
@@ -15,7 +14,7 @@ def start(data: Path | None = None) -> None:
     if data is not None:
         os.environ["FREIGHTBOOKS_DATA"] = str(data.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "freightbooks.settings")
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    masked_logs.begin()
     embedded_postgres.ensure_database_url(data_dir())
     import django
 

@@ -58,7 +58,7 @@ def webhook(notice: Notice, endpoint: Endpoint, now: datetime) -> Outcome:
     try:
         headers = signed(signing_key(endpoint), message_id(notice), int(now.timestamp()), body)
     except VaultError:
-        return Outcome(False, "The key that opens the signing secret is missing here")
+        return Outcome(False, "The key that opens the signing secret is missing. Put it back, or add this program anew")
     try:
         with (
             httpx2.Client(timeout=TIMEOUT, follow_redirects=False) as http,
