@@ -272,6 +272,7 @@ def test_a_first_connection_is_not_begun_with_what_is_pasted_wrong(
     assert answer.status_code == 400
     assert qbo_sandbox.client_secret not in answer.content.decode()
     assert not Connection.objects.exists()
+    assert [who for who, _ in refusals(organization)] == ["Priya Raman"]
 
 
 @pytest.mark.parametrize("name", ["its own number", "the other's number"])

@@ -40,6 +40,8 @@ def new(request: MemberRequest) -> HttpResponse:
             return to_intuit(request, connection)
         except connect.ConnectFailed as failure:
             form.add_error(None, str(failure))
+    elif why := form.pasted_wrong():
+        audit.write(Action.REFUSED, organization=request.organization, actor=request.user, detail=why)
     return render(
         request,
         "web/connect.html",

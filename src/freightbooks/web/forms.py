@@ -50,6 +50,11 @@ class AppForm(forms.Form):
         """Hold it to its form."""
         return _held(app_keys.client_secret, self.cleaned_data["client_secret"])
 
+    def pasted_wrong(self) -> str:
+        """Return why what was pasted cannot be a key; nothing when a key is only missing."""
+        given = [name for name in ("client_id", "client_secret") if self.data.get(name)]
+        return " ".join(str(sentence) for name in given for sentence in self.errors.get(name, ()))
+
 
 class ConnectForm(AppForm):
     """A new QuickBooks company: the app's keys, and where QuickBooks answers."""

@@ -17,7 +17,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from freightbooks.connections import connect
+from freightbooks.connections import audit, connect
+from freightbooks.connections.audit import Action
 from freightbooks.connections.models import Connection
 from freightbooks.guide import addresses, guides, public_pages
 from freightbooks.guide.facts import facts_of, is_production
@@ -87,11 +88,13 @@ def keys(request: MemberRequest, guide_id: int) -> HttpResponse:
         return _page(request, guide, Step.KEYS)
     form = ConnectForm(request.POST)
     if not form.is_valid():
+        if why := form.pasted_wrong():
+            _note_refused(request, guide, why)
         return _page(request, guide, Step.KEYS, form=form, status=400)
     try:
         guide = guides.join(guide, _keep(request, connection, form.cleaned_data))
     except connect.ConnectFailed as failure:
-        guides.note_refused(guide, str(failure))
+        _note_refused(request, guide, str(failure))
         form.add_error(None, str(failure))
         return _page(request, guide, Step.KEYS, form=form, status=400)
     messages.success(request, "Intuit accepts the Client ID and secret. They are kept encrypted.")
@@ -109,6 +112,14 @@ def leave(request: MemberRequest, guide_id: int) -> HttpResponseBase:
     answer = connecting.begin(request, guide.connection.pk)
     # It could not begin: the message that says why is shown here, where the person is.
     return redirect("guide-step", guide.pk, Step.CONNECT) if answer.status_code == HTTPStatus.FOUND else answer
+
+
+def _note_refused(request: MemberRequest, guide: Guide, why: str) -> None:
+    """Let the step say why for good, and the audit who tried."""
+    guides.note_refused(guide, why)
+    audit.write(
+        Action.REFUSED, organization=request.organization, connection=guide.connection, actor=request.user, detail=why
+    )
 
 
 def _keep(request: MemberRequest, connection: Connection | None, data: dict[str, Any]) -> Connection:
