@@ -16,6 +16,7 @@ from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
 
+from freightbooks.clockwork import keep_time
 from freightbooks.in_database import in_database
 
 DRAIN = "freightbooks.drain"
@@ -42,14 +43,12 @@ def register(app: App) -> None:
 
     from freightbooks.connections import keeping
 
-    @app.periodic(cron="7 * * * *")
     @app.task(name=KEEP_TOKENS, queueing_lock=KEEP_TOKENS)
-    def keep_tokens(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+    def keep_tokens(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         keeping.refresh_idle()
 
-    @app.periodic(cron="*/5 * * * *")
     @app.task(name=LOOK_AGAIN, queueing_lock=LOOK_AGAIN)
-    def look_again(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+    def look_again(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         keeping.look_again()
 
     @app.task(name=LOOK_AT)
@@ -62,14 +61,12 @@ def register(app: App) -> None:
     async def deliver(lane: str) -> None:
         await in_database(delivering.deliver_due, lane, timezone.now())
 
-    @app.periodic(cron="* * * * *")
     @app.task(name=DELIVER_AGAIN, queueing_lock=DELIVER_AGAIN)
-    async def deliver_again(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+    async def deliver_again(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(delivering.ask_for_due, timezone.now())
 
-    @app.periodic(cron="23 * * * *")
     @app.task(name=TELL_LIMITS, queueing_lock=TELL_LIMITS)
-    async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate tells when it was due
+    async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(of_connections.tell_limits, timezone.now())
 
 
@@ -116,7 +113,9 @@ async def run_worker(*, until_idle: bool = False) -> None:
     app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with app.open_async():
         await rescue(app, seconds=STALLED_AFTER_SECONDS)
-        rescuer = asyncio.create_task(_keep_rescuing(app))
+        beside = [asyncio.create_task(_keep_rescuing(app))]
+        if not until_idle:
+            beside.append(asyncio.create_task(keep_time(app)))
         try:
             await app.run_worker_async(
                 concurrency=4,
@@ -128,9 +127,9 @@ async def run_worker(*, until_idle: bool = False) -> None:
                 delete_jobs="successful",
             )
         finally:
-            rescuer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescuer
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def rescue(app: App, *, seconds: float) -> int:
