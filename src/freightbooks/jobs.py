@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 from datetime import datetime
 
-from django.db import transaction
+import psycopg
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from procrastinate import App
-from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
+from psycopg_pool import PoolTimeout
 
 from freightbooks.clockwork import keep_time
 from freightbooks.in_database import in_database
@@ -29,6 +32,9 @@ TELL_LIMITS = "freightbooks.tell_limits"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
+BEGIN_AGAIN_SECONDS = 1.0
+_DATABASE_AWAY = (ConnectorException, psycopg.Error, DatabaseError, PoolTimeout)
+"""What a worker meets when PostgreSQL is restarted or cut off."""
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +113,43 @@ def request_delivery(lane: str) -> None:
 
 
 async def run_worker(*, until_idle: bool = False) -> None:
-    """Work until a signal asks to stop, or (`until_idle`) until nothing is left to do now."""
+    """Work until a signal asks to stop, or (`until_idle`) until nothing is left to do now.
+
+    A worker whose database goes away begins again when it is back; with `until_idle` it raises.
+    """
+    if until_idle:
+        await _work(until_idle=True)
+        return
+    asked_to_stop = _on_a_signal()
+    while not asked_to_stop.is_set():
+        working = asyncio.create_task(_work(until_idle=False))
+        told = asyncio.create_task(asked_to_stop.wait())
+        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if asked_to_stop.is_set():
+            working.cancel()  # it finishes what it is doing first
+        try:
+            await working
+        except asyncio.CancelledError:
+            if not asked_to_stop.is_set():
+                raise
+        except _DATABASE_AWAY:
+            logger.warning("the worker lost the database; it begins again", exc_info=True)
+        if not asked_to_stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asked_to_stop.wait(), BEGIN_AGAIN_SECONDS)
+
+
+def _on_a_signal() -> asyncio.Event:
+    """Return what is set when SIGINT or SIGTERM comes; only the main thread hears of them."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(ValueError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    return asked
+
+
+async def _work(*, until_idle: bool) -> None:
     from procrastinate.contrib.django import app as django_app
 
     app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
@@ -125,6 +167,7 @@ async def run_worker(*, until_idle: bool = False) -> None:
                 stalled_worker_timeout=STALLED_AFTER_SECONDS,
                 shutdown_graceful_timeout=20.0,
                 delete_jobs="successful",
+                install_signal_handlers=until_idle,
             )
         finally:
             for task in beside:

@@ -41,6 +41,7 @@ def test_two_workers_ask_once_and_go_on_when_the_database_dropped_them(django_is
     try:
         names = {each.task for each in clockwork.SCHEDULE}
         wait_until(lambda: set(asked_for()) == names, "everything on the clock asked for", 60)
+        wait_until(lambda: len(rows("SELECT 1 FROM procrastinate_workers")) == 2, "both workers at work", 60)
         rows(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database()"
