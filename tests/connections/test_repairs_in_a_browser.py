@@ -124,7 +124,7 @@ def stopped(page: Page, because: str) -> None:
     """Follow the sign at the top of every page to the company's own, which says why."""
     send()
     page.goto("/invoices/carrier/")
-    page.get_by_role("link", name=f"{COMPANY} stopped syncing").click()
+    page.get_by_role("region", name=f"{COMPANY} needs attention").get_by_role("link", name="Repair it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{COMPANY} has stopped: {because}")
     expect(page.locator("#standing")).to_contain_text("Nothing is lost, and nothing will post twice.")
 
@@ -137,7 +137,7 @@ def goes_on(page: Page) -> None:
     assert work.posted
     page.goto("/hub/")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{COMPANY} is in step")
-    expect(page.get_by_role("link", name="stopped syncing")).to_have_count(0)
+    expect(page.get_by_role("region", name=f"{COMPANY} needs attention")).to_have_count(0)
 
 
 def the_grant(sandbox: Any) -> Any:
