@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,53 +12,22 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, Page, expect
 
+from browsing import IN_A_BROWSER, address, browser
 from connections.at_the_pages import CONTROLLER, OWNER
 from freightbooks.connections import vault
 from freightbooks.connections.models import Connection
 from freightbooks.organizations.models import User
 from freightbooks.posting import progress
 from freightbooks.posting.drain import drain
-from install_browser import find
 from main_job.brokerage import first_loads
 
-CHROMIUM = find() or ""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PASSWORD = "correct horse battery"
 COMPANY = "Blue Ridge Freight Brokers LLC"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium; name one in FREIGHTBOOKS_CHROMIUM"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright's synchronous API runs an event loop in this thread; Django must not take that for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def address(database: str) -> Iterator[str]:
-    """The product, served over loopback."""
-    from freightbooks.web.wsgi import application
-
-    server = create_server(application, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown()
-    server.close()
-    thread.join(timeout=10)
-    connections.close_all()
+__all__ = ["address", "browser"]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

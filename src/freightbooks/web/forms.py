@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import URLValidator
 
-from freightbooks.connections import app_keys
-from freightbooks.connections.failures import BadForm
 from freightbooks.organizations.models import Role, User
+from freightbooks.web.repair_forms import KeysForm
 
 INTUIT = ("https://developer.api.intuit.com/.well-known/openid_configuration", "https://quickbooks.api.intuit.com")
 INTUIT_SANDBOX = (
@@ -21,42 +19,7 @@ INTUIT_SANDBOX = (
 _WEB_ADDRESS = URLValidator(schemes=["https", "http"], message="Write the whole address, beginning with https://")
 
 
-def _held(rule: Callable[[str], str], text: str) -> str:
-    try:
-        return rule(text)
-    except BadForm as failure:
-        raise forms.ValidationError(str(failure)) from failure
-
-
-class AppForm(forms.Form):
-    """The Client ID and secret of an Intuit app. The secret is never shown again."""
-
-    client_id = forms.CharField(
-        label="Client ID", max_length=200, error_messages={"required": "Copy the Client ID from Keys and credentials."}
-    )
-    client_secret = forms.CharField(
-        label="Client secret",
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again.",
-        error_messages={"required": "Copy the Client secret from Keys and credentials."},
-    )
-
-    def clean_client_id(self) -> str:
-        """Hold it to its form."""
-        return _held(app_keys.client_id, self.cleaned_data["client_id"])
-
-    def clean_client_secret(self) -> str:
-        """Hold it to its form."""
-        return _held(app_keys.client_secret, self.cleaned_data["client_secret"])
-
-    def pasted_wrong(self) -> str:
-        """Return why what was pasted cannot be a key; nothing when a key is only missing."""
-        given = [name for name in ("client_id", "client_secret") if self.data.get(name)]
-        return " ".join(str(sentence) for name in given for sentence in self.errors.get(name, ()))
-
-
-class ConnectForm(AppForm):
+class ConnectForm(KeysForm):
     """A new QuickBooks company: the app's keys, and where QuickBooks answers."""
 
     PRODUCTION, SANDBOX, OTHER = "production", "sandbox", "other"

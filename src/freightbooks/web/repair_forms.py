@@ -1,4 +1,4 @@
-"""What a person pastes to repair a connection. Blanks around are cut off; what cannot be right is said at the field.
+"""What a person pastes to connect a company or to repair it. What cannot be right is said at its field.
 
 No secret is ever given back: the fields are passwords, and empty again when the page comes back.
 """
@@ -41,7 +41,7 @@ class SecretForm(forms.Form):
 
 
 class KeysForm(SecretForm):
-    """The Client ID and secret of another app."""
+    """The Client ID and secret of an Intuit app."""
 
     client_id = forms.CharField(
         label="Client ID",
@@ -55,6 +55,11 @@ class KeysForm(SecretForm):
     def clean_client_id(self) -> str:
         """Hold it to its form."""
         return _held(app_keys.client_id, self.cleaned_data["client_id"])
+
+    def pasted_wrong(self) -> str:
+        """Return why what was pasted cannot be a key; nothing when a key is only missing."""
+        given = [name for name in ("client_id", "client_secret") if self.data.get(name)]
+        return " ".join(str(sentence) for name in given for sentence in self.errors.get(name, ()))
 
 
 class TokensForm(forms.Form):

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from browsing import CHROMIUM, PHONE
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import ConnectionState
 from freightbooks.freight.statuses import Side
 from freightbooks.organizations.models import Organization, Role, User
 from web import builders
-from web.test_in_a_browser import CHROMIUM, PHONE
 
 pytestmark = [
     pytest.mark.browser,
