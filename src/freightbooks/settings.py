@@ -56,6 +56,14 @@ INSTALLED_APPS = [
     "freightbooks.posting",
     "freightbooks.guide",
     "freightbooks.notifying",
+    "freightbooks.settlement",
+    "freightbooks.receiving",
+    "freightbooks.outbound",
+    "freightbooks.paying",
+    "freightbooks.cancelling",
+    "freightbooks.reports",
+    "freightbooks.certifying",
+    "freightbooks.api",
     "freightbooks.web",
 ]
 

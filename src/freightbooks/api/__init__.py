@@ -1,0 +1,1 @@
+"""The REST API: keys, routers, one error shape. Knows HTTP; the rooms below do the work."""

@@ -1,0 +1,1 @@
+"""Archiving an invoice, cancelling a shipment, correcting a carrier invoice: steps that wait where they must."""

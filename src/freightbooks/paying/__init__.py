@@ -1,0 +1,1 @@
+"""Payments recorded on the freight side, on their way into QuickBooks."""

@@ -1,0 +1,1 @@
+"""Hears of changes in QuickBooks, by notification and by change feed, and has them read and applied."""
