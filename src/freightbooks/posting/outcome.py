@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from freightbooks.money import ZERO, display, to_cents
+from freightbooks.posting.events import postings_moved
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.problems.record import open_problem
@@ -92,6 +93,9 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
         Attempt.objects.bulk_create(attempts)
         if not Posting.objects.filter(batch_id=batch_id, state__in=IN_FLIGHT).exists():
             SentBatch.objects.filter(pk=batch_id).update(settled_at=now)
+        if postings:
+            moved = [posting.pk for posting in postings]
+            postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
 
 
 def mark_uncertain(batch_id: int, exchange: Exchange | None) -> None:

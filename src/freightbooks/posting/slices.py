@@ -24,6 +24,7 @@ from freightbooks.freight.statuses import Side
 from freightbooks.mapping import parties, snapshot
 from freightbooks.mapping.models import LinkState, PartyLink, Section
 from freightbooks.mapping.snapshot import Mapping
+from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import (
     APPROVED_OR_LATER,
     Gate,
@@ -291,9 +292,13 @@ def _hold(postings: Sequence[Posting], held: dict[int, Held]) -> None:
         posting.gate, posting.reason, posting.remedy = hold.gate, hold.sentence[:1000], hold.remedy[:1000]
         posting.problem = None
         posting.changed_at = timezone.now()
-    Posting.objects.bulk_update(
-        postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
-    )
+    with transaction.atomic():
+        Posting.objects.bulk_update(
+            postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
+        )
+        if postings:
+            moved = [posting.pk for posting in postings]
+            postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
 
 
 def _prepare(posting: Posting, document: Document, translation: Translation) -> Outgoing | None:
