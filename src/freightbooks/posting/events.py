@@ -5,4 +5,4 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 postings_moved = Signal()
-"""Arguments: `connection_id`, `posting_ids`: postings that QuickBooks answered for, or that a gate or a person stopped."""
+"""Arguments: `connection_id`, `posting_ids`: postings answered by QuickBooks, or stopped by a gate or a person."""
