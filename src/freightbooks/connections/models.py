@@ -8,6 +8,20 @@ from freightbooks.connections.states import Attention, ConnectionState
 from freightbooks.organizations.models import Organization, User
 
 
+class WhenArchived(models.TextChoices):
+    """What becomes of a posted document when its invoice is archived."""
+
+    REMOVE = "remove", "Remove it from QuickBooks"
+    KEEP = "keep", "Keep it in QuickBooks"
+
+
+class RemovedInvoices(models.TextChoices):
+    """How a customer invoice leaves the books. QuickBooks knows no voiding of bills and credits: those are deleted."""
+
+    VOID = "void", "Void it: its number stays taken, and it shows as 0.00"
+    DELETE = "delete", "Delete it"
+
+
 class Connection(models.Model):
     """An organization's link to one QuickBooks company (realm)."""
 
@@ -40,6 +54,8 @@ class Connection(models.Model):
     home_currency = models.CharField(max_length=3, blank=True)
     multicurrency = models.BooleanField(default=False)
     books_closed_through = models.DateField(null=True)
+    when_archived = models.CharField(max_length=10, choices=WhenArchived.choices, default=WhenArchived.REMOVE)
+    removed_invoices = models.CharField(max_length=10, choices=RemovedInvoices.choices, default=RemovedInvoices.VOID)
     start_date = models.DateField(null=True, help_text="Documents dated earlier are history and do not post")
 
     connected_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -129,7 +129,7 @@ def load_invoices(ids: Collection[int]) -> dict[int, InvoiceData]:
             row.side,
             row.number,
             row.status,
-            row.archived,
+            row.archived or bool(row.archived_by),
             row.invoice_date,
             row.due_date,
             row.currency,

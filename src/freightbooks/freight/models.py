@@ -88,7 +88,9 @@ class Invoice(models.Model):
     due_date = models.DateField(null=True)
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2)
-    archived = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False, help_text="As the TMS tells it")
+    archived_by = models.CharField(max_length=200, blank=True, help_text="Who archived it here; imports keep it")
+    archived_at = models.DateTimeField(null=True, help_text="When it was archived here")
     costs_rejected_in = models.CharField(
         max_length=36,
         blank=True,

@@ -23,10 +23,11 @@ from freightbooks.connections.models import Connection
 from freightbooks.connections.states import Attention
 from freightbooks.in_database import in_database
 from freightbooks.mapping.making import make_missing
-from freightbooks.posting import outcome, settle
+from freightbooks.posting import outcome, removal, settle
 from freightbooks.posting.models import Posting
 from freightbooks.posting.outcome import NotDone, RefusedByQuickBooks
-from freightbooks.posting.slices import OutgoingBatch, commit_intents, next_slice
+from freightbooks.posting.outgoing import OutgoingBatch
+from freightbooks.posting.slices import commit_intents, next_slice
 from freightbooks.posting.states import PostingState
 from freightbooks.problems.record import close_solved
 from freightbooks.quickbooks.client import Client
@@ -77,6 +78,8 @@ async def drain(connection_id: int) -> Drained:
                         )
                     batches = await in_database(commit_intents, connection_id, part)
                     await _send_all(client, batches)
+                    if part.removals:
+                        await _send_all(client, await removal.prepare(client, connection_id, part.removals))
                     sent += sum(len(batch.items) for batch in batches)
         except ReconnectNeeded as error:
             logger.warning("connection %s needs a person: %s", connection_id, error)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from freightbooks import jobs
 from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Advance, Invoice
-from freightbooks.posting.gates import MAPPING_GATES
+from freightbooks.posting.gates import MAPPING_GATES, Gate
 from freightbooks.posting.models import Posting, Priority
 from freightbooks.posting.states import PostingState
 
@@ -80,6 +80,20 @@ def include(connection: Connection, invoice_ids: Sequence[int], advance_ids: Seq
         jobs.request_drain(connection.pk)
 
 
+def try_removals_again(connection_id: int, invoice_ids: Sequence[int]) -> int:
+    """Look again at archived documents that something paid kept in the books; return how many."""
+    held = Posting.objects.filter(
+        connection_id=connection_id,
+        invoice_id__in=invoice_ids,
+        state=PostingState.WAITING,
+        gate=Gate.REMOVAL_PAID,
+    )
+    moved = make_due(held, priority=Priority.PERSON)
+    if moved:
+        jobs.request_drain(connection_id)
+    return moved
+
+
 def make_due(postings: QuerySet[Posting], *, priority: Priority | None = None) -> int:
     """Put postings in the queue whatever they waited for. The caller has chosen states that may move there."""
     values: dict[str, Any] = {"state": PostingState.DUE, "not_before": timezone.now(), "changed_at": timezone.now()}
@@ -90,7 +104,11 @@ def make_due(postings: QuerySet[Posting], *, priority: Priority | None = None) -
 
 def _make_due_again(postings: QuerySet[Posting]) -> None:
     """Skipped stays skipped; what is under way becomes due by itself once its outcome is known."""
-    make_due(postings.filter(state__in=[PostingState.WAITING, PostingState.FAILED, PostingState.POSTED]))
+    make_due(
+        postings.filter(
+            state__in=[PostingState.WAITING, PostingState.FAILED, PostingState.POSTED, PostingState.REMOVED]
+        )
+    )
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

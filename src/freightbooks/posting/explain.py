@@ -61,7 +61,8 @@ def _stand(posting: Posting) -> tuple[str, str, str, str]:
     if state == PostingState.SKIPPED:
         return ("skipped", "Skipped", posting.reason or "It was skipped.", "Bring it back to post it after all.")
     if state == PostingState.REMOVED:
-        return ("none", "Removed from QuickBooks", "It was posted, and then removed from QuickBooks.", "")
+        how = "voided" if posting.qbo_id else "deleted"
+        return ("none", "Removed from QuickBooks", f"It was posted, and {how} in QuickBooks after it was archived.", "")
     if state == PostingState.UNCERTAIN:
         return (
             "waiting",

@@ -40,6 +40,8 @@ class Gate(models.TextChoices):
     PAYMENT_TYPE = "payment type is not mapped"
     ACCOUNT = "mapped account cannot be used here"
     CLOSED = "date in a closed period"
+    REMOVAL_PAID = "archived, but paid in QuickBooks"
+    REMOVAL_CHANGED = "archived, but changed in QuickBooks"
     OTHER_SIGN = "posted before with the other sign"
     PARTY = "party is not resolved"
 

@@ -71,6 +71,7 @@ class Posting(models.Model):
     doc_number = models.CharField(max_length=21, blank=True)
     posted_amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2, null=True)
     posted_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, help_text="When it left QuickBooks, while it is not back")
     not_before = models.DateTimeField(default=timezone.now, help_text="A due posting is left alone until then")
     changed_at = models.DateTimeField(auto_now=True)
 

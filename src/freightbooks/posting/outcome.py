@@ -35,6 +35,7 @@ _RECORDED = (
     "doc_number",
     "posted_amount",
     "posted_at",
+    "removed_at",
     "not_before",
     "warnings",
     "changed_at",
@@ -81,7 +82,9 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
             outcome = outcomes[posting.pk]
             posting.changed_at = now
             attempt = _attempt(posting, exchange)
-            if isinstance(outcome, Accepted):
+            if isinstance(outcome, Accepted) and posting.operation in ("delete", "void"):
+                _removed(posting, outcome, attempt)
+            elif isinstance(outcome, Accepted):
                 _accept(posting, outcome, attempt)
             elif isinstance(outcome, RefusedByQuickBooks):
                 _refuse(posting, outcome.fault, attempt)
@@ -132,6 +135,7 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
     posting.doc_number = str(answered.get("DocNumber", ""))
     posting.posted_amount = to_cents(Decimal(answered.get("TotalAmt", ZERO)))
     posting.posted_at = posting.posted_at or timezone.now()
+    posting.removed_at = None
     posting.revision = posting.sending_revision
     posting.gate = posting.reason = posting.remedy = ""
     posting.problem = None
@@ -142,6 +146,25 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
     posting.state = PostingState.POSTED
     if posting.document.revision != posting.sending_revision:
         posting.state = PostingState.DUE  # it changed in the TMS while it was on its way
+
+
+def _removed(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
+    """Note that it has left the books. A voided invoice keeps its id, so that it can come back as itself."""
+    attempt.outcome = "removed"
+    posting.state = PostingState.REMOVED
+    posting.removed_at = timezone.now()
+    posting.revision = posting.sending_revision
+    posting.gate = posting.reason = posting.remedy = posting.payload_hash = ""
+    posting.problem = None
+    posting.warnings = []
+    if posting.operation == "void":
+        posting.sync_token = str(outcome.object["SyncToken"])
+        posting.posted_amount = ZERO
+    else:
+        posting.qbo_id = posting.sync_token = ""
+        posting.posted_amount = None
+    if posting.document.revision != posting.sending_revision:
+        posting.state = PostingState.DUE
 
 
 def _amount(posting: Posting) -> Decimal:

@@ -20,12 +20,15 @@ from freightbooks.posting import outcome
 from freightbooks.posting.doc_numbers import read_marker
 from freightbooks.posting.models import Posting, SentBatch
 from freightbooks.posting.outcome import Accepted, NotDone, Outcome, RefusedByQuickBooks
-from freightbooks.posting.slices import Outgoing, OutgoingBatch
+from freightbooks.posting.outgoing import Outgoing, OutgoingBatch
 from freightbooks.quickbooks.client import BatchItem, BatchResult, Client
 from freightbooks.quickbooks.query import where_in
 
 SUBSCRIPTION_ENDED = "6190"
 """Told for one document, it is true of the whole company: nothing can be written there any more."""
+REMOVING = ("delete", "void")
+NOT_THERE = ("610", "6540")
+"""What QuickBooks says of a record that was deleted before."""
 LOOK_AGAIN_SECONDS = 3.0
 """How long the books must stand still before a half-posted batch is taken for final."""
 
@@ -75,6 +78,8 @@ async def settle(client: Client, batch: OutgoingBatch) -> None:
 async def send(client: Client, batch: OutgoingBatch) -> BatchResult:
     """Send a batch as it was intended."""
     items = [BatchItem(item.operation, item.entity, item.body) for item in batch.items]
+    if items[0].operation == "void":  # no batch is known to take one
+        return await client.single(items[0], request_id=batch.request_id)
     return await client.batch(items, request_id=batch.request_id)
 
 
@@ -86,6 +91,9 @@ async def outcomes_of(client: Client, batch: OutgoingBatch, result: BatchResult)
     for item, answer in zip(batch.items, result.answers, strict=True):
         if answer.object is not None:
             outcomes[item.posting_id] = Accepted(answer.object)
+            continue
+        if item.operation in REMOVING and answer.fault is not None and answer.fault.code in (*NOT_THERE, "5010"):
+            outcomes[item.posting_id] = NotDone()  # it moved meanwhile: the next slice looks at it again
             continue
         if answer.fault is None:
             outcomes[item.posting_id] = NotDone(later=True)

@@ -11,19 +11,19 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from freightbooks import exact_json
-from freightbooks.connections.models import Connection
+from freightbooks.connections.models import Connection, WhenArchived
 from freightbooks.freight.documents import AdvanceData, InvoiceData, load_advances, load_invoices
 from freightbooks.freight.models import Invoice
 from freightbooks.freight.statuses import Side
 from freightbooks.mapping import parties, snapshot
 from freightbooks.mapping.models import LinkState, PartyLink, Section
 from freightbooks.mapping.snapshot import Mapping
+from freightbooks.posting import removal
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import (
     APPROVED_OR_LATER,
@@ -39,14 +39,13 @@ from freightbooks.posting.gates import (
     vendor_entity,
 )
 from freightbooks.posting.models import Posting, SentBatch
+from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.terms import WantedTerm, wanted_term
 from freightbooks.posting.translate import Translation, translate
 
 Document = InvoiceData | AdvanceData
 SLICE = 240
-BATCH = 30
-"""QuickBooks' limit of operations in one batch."""
 _PREPARED = (
     "state",
     "gate",
@@ -69,25 +68,6 @@ _PREPARED = (
 
 
 @dataclass(frozen=True)
-class Outgoing:
-    """One posting of a batch: what is done to which entity, and the body."""
-
-    posting_id: int
-    operation: str
-    entity: str
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class OutgoingBatch:
-    """A batch whose intent is in the database."""
-
-    batch_id: int
-    request_id: str
-    items: tuple[Outgoing, ...]
-
-
-@dataclass(frozen=True)
 class Missing:
     """What QuickBooks must have before a slice can post."""
 
@@ -104,6 +84,7 @@ class Slice:
     """Some due postings with their documents, those that no gate of the document holds."""
 
     documents: dict[int, Document]  # by posting id
+    removals: tuple[int, ...]  # postings of archived documents that are to leave the books
     missing: Missing
     taken: int  # how many due postings were looked at
 
@@ -117,10 +98,18 @@ def next_slice(connection_id: int) -> Slice | None:
     postings = list(due.order_by("priority", "id")[:SLICE])
     if not postings:
         return None
+    taken = len(postings)
     documents = _documents(postings)
     rules = rules_of(connection)
     held: dict[int, Held] = {}
     passing: dict[int, Document] = {}
+    removals: list[int] = []
+    if connection.when_archived == WhenArchived.REMOVE:
+        removals = [posting.pk for posting in postings if removal.wanted(posting, documents[posting.pk])]
+        removal.note_already_gone(
+            [posting for posting in postings if removal.already_gone(posting, documents[posting.pk])], documents
+        )
+        postings = [posting for posting in postings if posting.pk not in removals and posting.state == PostingState.DUE]
     twins = _twins(connection, postings, documents)
     for posting in postings:
         document = documents[posting.pk]
@@ -140,7 +129,7 @@ def next_slice(connection_id: int) -> Slice | None:
             held[posting_id] = hold
             del passing[posting_id]
     _hold([posting for posting in postings if posting.pk in held], held)
-    return Slice(passing, _missing(connection_id, passing.values(), mapping), len(postings))
+    return Slice(passing, tuple(removals), _missing(connection_id, passing.values(), mapping), taken)
 
 
 def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
@@ -227,6 +216,7 @@ def _twins(connection: Connection, postings: Sequence[Posting], documents: dict[
         party_id__in={document.party.id for document in bills.values()},
         number__in={document.number for document in bills.values()},
         archived=False,
+        archived_by="",
         status__in=APPROVED_OR_LATER,
     ).order_by("pk")
     first: dict[tuple[int, str], tuple[int, str]] = {}

@@ -17,7 +17,7 @@ MOST_ITEMS = 30
 class BatchItem:
     """One operation of a batch; its bId is its position."""
 
-    operation: str  # "create", "update" or "delete"
+    operation: str  # "create", "update", "delete"; "void" only by itself
     entity: str
     body: dict[str, Any]
 

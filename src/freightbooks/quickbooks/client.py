@@ -155,6 +155,20 @@ class Client:
             raise OutcomeUnknown("QuickBooks answered a batch, but not for each of its items", exchange)
         return BatchResult(answers, exchange)
 
+    async def single(self, item: BatchItem, *, request_id: str) -> BatchResult:
+        """Send one operation by itself, answered as a batch of one. Raises only when the request itself fails."""
+        operation = item.operation if item.operation in ("delete", "void") else ""
+        parameters = {"requestid": request_id} | ({"operation": operation} if operation else {})
+        content = exact_json.dumps(item.body).encode()
+        request = _Request("POST", item.entity.lower(), "write", parameters, request_id, content)
+        try:
+            answer, exchange = await self._send(request)
+        except Refused as refusal:
+            if refusal.exchange is None:
+                raise
+            return BatchResult((BatchAnswer(None, refusal.fault),), refusal.exchange)
+        return BatchResult((BatchAnswer(_entity(answer, item.entity, exchange), None),), exchange)
+
     async def _write(self, entity: str, body: dict[str, Any], operation: str, request_id: str | None) -> dict[str, Any]:
         request_id = request_id or str(uuid.uuid4())
         parameters = {"requestid": request_id} | ({"operation": operation} if operation else {})
