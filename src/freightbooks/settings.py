@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "procrastinate.contrib.django",
     "freightbooks.organizations",
     "freightbooks.freight",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "freightbooks.api.middleware.manners",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,7 +83,7 @@ MIDDLEWARE = [
     "freightbooks.web.middleware.current_organization",
 ]
 
-ROOT_URLCONF = "freightbooks.web.urls"
+ROOT_URLCONF = "freightbooks.urls"
 WSGI_APPLICATION = "freightbooks.web.wsgi.application"
 TEMPLATES = [
     {

@@ -15,7 +15,8 @@ from freightbooks.guide import guides
 from freightbooks.notifying import endpoints, outbox
 from freightbooks.notifying.events import Event
 from freightbooks.notifying.models import Delivery, Endpoint
-from freightbooks.organizations.models import Membership, Organization, Role
+from freightbooks.organizations import api_keys
+from freightbooks.organizations.models import ApiKey, Membership, Organization, Role, Scope
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
@@ -39,6 +40,7 @@ class Other:
     guide: int = 0
     endpoint: int = 0
     delivery: int = 0
+    key: int = 0
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def other(database: str) -> Other:
     return Other(
         company.pk, invoice.pk, advance.pk, posting.pk, party.pk, Membership.objects.get(user=person).pk,
         guides.guide_of(company).pk,
-        endpoint.pk, delivery.pk,
+        endpoint.pk, delivery.pk, api_keys.make(theirs, SECRET, Scope.READ, person)[0].pk,
     )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def addresses(other: Other) -> list[str]:
         "/guide/", f"/guide/company/{other.company}/", f"/guide/{other.guide}/connect/", f"/guide/{other.guide}/keys/",
         "/guide/pages/privacy/", "/launch/", "/reconnect/",
         f"/why/?q={SECRET}-1", "/people/", "/notices/", f"/notices/endpoints/{other.endpoint}/",
+        "/api-keys/",
     ]  # fmt: skip
 
 
@@ -112,6 +115,7 @@ def changes(other: Other) -> list[tuple[str, dict[str, object]]]:
         (f"/guide/{other.guide}/app/done/", {"done": "1"}),
         (f"/guide/{other.guide}/keys/", {"client_id": "x", "client_secret": "y", "environment": "production"}),
         (f"/guide/{other.guide}/leave/", {}),
+        (f"/api-keys/{other.key}/revoke/", {}),
         (f"/notices/endpoints/{other.endpoint}/test/", {}),
         (f"/notices/endpoints/{other.endpoint}/switch/", {}),
         (f"/notices/endpoints/{other.endpoint}/remove/", {}),
@@ -145,6 +149,7 @@ def test_no_change_reaches_another_organizations_rows(organization: Organization
     assert Membership.objects.get(pk=other.membership).role == Role.ADMIN
     assert Endpoint.objects.get(pk=other.endpoint).active
     assert Delivery.objects.get(pk=other.delivery).tries == 0
+    assert ApiKey.objects.get(pk=other.key).revoked_at is None
     assert SECRET not in body(admin.get("/hub/"))
 
 

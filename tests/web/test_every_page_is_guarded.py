@@ -17,7 +17,8 @@ from freightbooks.guide.models import Guide
 from freightbooks.notifying import endpoints, outbox
 from freightbooks.notifying.events import Event
 from freightbooks.notifying.models import Delivery, Endpoint
-from freightbooks.organizations.models import Membership, Organization, Role
+from freightbooks.organizations import api_keys
+from freightbooks.organizations.models import ApiKey, Membership, Organization, Role, Scope
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from web import builders
@@ -31,7 +32,7 @@ ACCOUNTANTS = {
     "pause", "connection-look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost",
     "mapping-party", "mapping-read", "mapping-suggest",
 }  # fmt: skip
-TABLES = (Connection, AuthorizationRequest, OtherCompany, Posting, Membership, Endpoint, Delivery, Guide)
+TABLES = (Connection, AuthorizationRequest, OtherCompany, Posting, Membership, Endpoint, Delivery, Guide, ApiKey)
 
 
 def everything() -> list[Any]:
@@ -65,6 +66,7 @@ def rows_of(organization: Organization) -> dict[str, int]:
         "guide_id": guides.guide_of(company).pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": delivery.pk,
+        "key_id": api_keys.make(organization, "TMS feed", Scope.WRITE, person)[0].pk,
     }
 
 

@@ -1,4 +1,4 @@
-"""Organizations, people and memberships. Everything else in the product belongs to exactly one organization."""
+"""Organizations, people, memberships, keys of programs. All else in the product belongs to exactly one organization."""
 
 from __future__ import annotations
 
@@ -88,3 +88,33 @@ class Membership(models.Model):
     def may_administer(self) -> bool:
         """Admins may connect, disconnect and manage people."""
         return self.role == Role.ADMIN
+
+
+class Scope(models.TextChoices):
+    """How far a program's key goes."""
+
+    READ = "read", "Reads only"
+    WRITE = "write", "Reads and writes"
+
+
+class ApiKey(models.Model):
+    """A program's key to the API of one organization. The key itself is stored nowhere: only its SHA-256 is.
+
+    `window_began` and `window_count` count the requests of the minute under way, for the limit of the key.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    hint = models.CharField(max_length=12, help_text="The first letters of the key, to tell keys apart")
+    key_hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.READ)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    window_began = models.DateTimeField(null=True)
+    window_count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

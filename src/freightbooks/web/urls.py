@@ -6,11 +6,11 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
 from freightbooks.web import (
+    api_keys,
     audit_pages,
     connecting,
     doctor,
     document,
-    errors,
     guide,
     hub,
     landings,
@@ -77,6 +77,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/audit.csv", audit_pages.export, name="audit-export"),
     path("people/", people.people, name="people"),
     path("people/<int:membership_id>/", people.change_person, name="people-change"),
+    path("api-keys/", api_keys.api_keys, name="api-keys"),
+    path("api-keys/<int:key_id>/revoke/", api_keys.revoke, name="api-keys-revoke"),
     path("notices/", notices.notices, name="notices"),
     path("notices/endpoints/<int:endpoint_id>/", notices.endpoint_page, name="notices-endpoint"),
     path("notices/endpoints/<int:endpoint_id>/test/", notices.test, name="notices-test"),
@@ -84,7 +86,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/endpoints/<int:endpoint_id>/remove/", notices.remove, name="notices-remove"),
     path("notices/deliveries/<int:delivery_id>/again/", notices.send_again, name="notices-again"),
 ]
-
-handler403 = errors.not_allowed
-handler404 = errors.not_found
-handler500 = errors.our_mistake
