@@ -13,7 +13,7 @@ import pytest
 
 from freightbooks.quickbooks.client import BatchItem, Client, Exchange
 from freightbooks.quickbooks.errors import ReconnectNeeded, Refused, Throttled
-from freightbooks.quickbooks.limits import Pace
+from freightbooks.quickbooks.pace import OwnPace
 from freightbooks.quickbooks.query import EVEN_INACTIVE, literal, where_in
 
 
@@ -155,7 +155,7 @@ async def test_a_client_that_keeps_the_pace_is_never_throttled(start_qbo_sandbox
             sandbox.realm_id,
             tokens=GivenToken(sandbox.access_token),
             http=http,
-            pace=Pace(8),
+            pace=OwnPace(8),
         )
         async with asyncio.TaskGroup() as group:
             for _ in range(200):

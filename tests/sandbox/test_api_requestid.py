@@ -93,3 +93,11 @@ def test_without_a_requestid_every_write_is_a_new_one() -> None:
     for _ in range(2):
         assert api.post("bill", a_bill(vendor, account, "10.00")).status == 200
     assert api.count("select count(*) from Bill") == 2
+
+
+def test_requestid_that_is_not_honoured_writes_twice() -> None:
+    api = Api(Books(quirks=Quirks(requestid_is_honoured=False)))
+    vendor, account = api.books.vendor().qbo_id, api.books.account("5000")
+    for _ in range(2):
+        assert api.post("bill", a_bill(vendor, account, "10.00"), requestid="r-1").status == 200
+    assert api.count("select count(*) from Bill") == 2

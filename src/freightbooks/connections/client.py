@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -10,33 +13,69 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
+from django.db import DatabaseError
 
 from freightbooks.connections import diagnosis, health
 from freightbooks.connections.counts import PURPOSES, add_counts
 from freightbooks.connections.models import Connection
+from freightbooks.connections.shared_pace import SharedPace, company_key
 from freightbooks.connections.tokens import StoredTokens
 from freightbooks.in_database import in_database
 from freightbooks.quickbooks.client import Client, Exchange
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded
-from freightbooks.quickbooks.limits import Pace
+from freightbooks.quickbooks.limits import scale_of
+from freightbooks.quickbooks.pace import Pace
+
+logger = logging.getLogger(__name__)
 
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _CONNECTIONS_AT_ONCE = 10
 """QuickBooks takes ten requests at a time for a company."""
+
+_KEEP_EVERY_SECONDS = 1.0
+_PEOPLES = frozenset({"connecting", "checking"})
+"""Purposes of work that somebody waits for."""
 
 _E = TypeVar("_E", bound=BaseException)
 _paces: dict[tuple[str, str], Pace | None] = {}
 
 
 class _Tally:
-    """What happened while a client was open."""
+    """What happened while a client was open, and what of it is written down by now."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
+    def __init__(self, connection_id: int, purpose: str) -> None:
+        self._connection_id, self._purpose = connection_id, purpose
+        self._counts: Counter[str] = Counter()
         self.worked = self.wrote = False
 
+    async def sending(self, kind: str) -> None:
+        """Write a read down before it is sent: Intuit meters reads, and a process may die while it waits."""
+        if kind == "read":
+            await in_database(add_counts, self._connection_id, self._purpose, Counter({kind: 1}))
+
+    async def keep(self) -> None:
+        """Write down what was counted since the last time."""
+        counts, self._counts = self._counts, Counter()
+        try:
+            await in_database(add_counts, self._connection_id, self._purpose, counts)
+        except BaseException:
+            self._counts += counts
+            raise
+
+    async def keep_until(self, closed: asyncio.Event) -> None:
+        """Write down what is counted every second: a process that is killed loses no more than that."""
+        while not closed.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(closed.wait(), _KEEP_EVERY_SECONDS)
+            try:
+                await self.keep()
+            except DatabaseError:
+                logger.warning("could not write down the requests of connection %s", self._connection_id, exc_info=True)
+
     def note(self, exchange: Exchange) -> None:
-        self.counts[exchange.kind] += 1
+        """Take note of an exchange that reached QuickBooks, or may have."""
+        if exchange.kind != "read":
+            self._counts[exchange.kind] += 1
         if exchange.http_status == 200 and not exchange.code:
             self.worked = True
             self.wrote = self.wrote or exchange.kind == "write"
@@ -51,7 +90,9 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
     if purpose not in PURPOSES:
         raise ValueError(f"requests are counted under {sorted(PURPOSES)}, not under {purpose!r}")
     connection = await in_database(Connection.objects.get, pk=connection_id)
-    tally = _Tally()
+    tally = _Tally(connection_id, purpose)
+    closed = asyncio.Event()
+    keeping = asyncio.create_task(tally.keep_until(closed))
     try:
         async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=_CONNECTIONS_AT_ONCE)) as http:
             yield Client(
@@ -60,6 +101,8 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
                 tokens=StoredTokens(connection_id),
                 http=http,
                 pace=pace_of(connection.api_base, connection.realm_id),
+                people=purpose in _PEOPLES,
+                sending=tally.sending,
                 observe=tally.note,
             )
     except BaseException as error:
@@ -73,7 +116,8 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
             await in_database(health.trouble, connection_id)
         raise
     finally:
-        await in_database(add_counts, connection_id, purpose, tally.counts)
+        closed.set()
+        await keeping
         if tally.worked:
             await in_database(health.worked, connection_id, wrote=tally.wrote)
 
@@ -86,7 +130,8 @@ def pace_of(api_base: str, realm_id: str) -> Pace | None:
     place = (api_base, realm_id)
     if place not in _paces:
         local = urlsplit(api_base).hostname in _THIS_MACHINE
-        _paces[place] = Pace.parse(os.environ.get("FREIGHTBOOKS_PACE") or ("off" if local else "intuit"))
+        scale = scale_of(os.environ.get("FREIGHTBOOKS_PACE") or ("off" if local else "intuit"))
+        _paces[place] = SharedPace(company_key(api_base, realm_id), scale) if scale else None
     return _paces[place]
 
 

@@ -1,21 +1,44 @@
-"""Counts what a connection's requests cost, by purpose and kind: Intuit meters reads, and limits batches."""
+"""Counts what a connection's requests cost, by purpose and kind, and by month: Intuit meters reads, and limits batches."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection as database
+from django.db.models import Sum
+
+from freightbooks.connections.models import MonthlyCount
 
 PURPOSES = frozenset({"connecting", "posting", "checking"})
+FREE_READS_A_MONTH = 500_000
+"""Intuit's free tier, for all companies of an app together; beyond it reads are refused until the next month."""
+_INTUITS_DAYS = ZoneInfo("America/Los_Angeles")
 
 
 def add_counts(connection_id: int, purpose: str, counts: Counter[str]) -> None:
     """Add requests by kind. One statement a kind, so that two processes adding at once lose nothing."""
+    month = month_of(datetime.now(_INTUITS_DAYS))
     with database.cursor() as cursor:
         for kind, count in sorted(counts.items()):
             cursor.execute(
-                "INSERT INTO connections_requestcount (connection_id, purpose, kind, count) VALUES (%s, %s, %s, %s)"
+                "WITH by_month AS (INSERT INTO connections_monthlycount AS counted (connection_id, month, kind, count)"
+                " VALUES (%s, %s, %s, %s) ON CONFLICT (connection_id, month, kind)"
+                " DO UPDATE SET count = counted.count + EXCLUDED.count)"
+                " INSERT INTO connections_requestcount (connection_id, purpose, kind, count) VALUES (%s, %s, %s, %s)"
                 " ON CONFLICT (connection_id, purpose, kind)"
                 " DO UPDATE SET count = connections_requestcount.count + EXCLUDED.count",
-                (connection_id, purpose, kind, count),
+                (connection_id, month, kind, count, connection_id, purpose, kind, count),
             )
+
+
+def month_of(moment: datetime) -> date:
+    """Return the first day of the month that Intuit counts a moment in."""
+    return moment.astimezone(_INTUITS_DAYS).date().replace(day=1)
+
+
+def reads_of_month(month: date) -> int:
+    """Return how many reads all companies of this installation have cost in a month."""
+    found = MonthlyCount.objects.filter(month=month, kind="read").aggregate(Sum("count"))["count__sum"]
+    return int(found or 0)

@@ -138,3 +138,38 @@ class RequestCount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["connection", "purpose", "kind"], name="one_count_per_kind"),
         ]
+
+
+class Allowance(models.Model):
+    """What is taken of one company's limits, by all processes together: `quickbooks.limits.Allowance` as a row.
+
+    Unlogged: it is never flushed to disk, and empty after a crash of the database. Moments are seconds since 1970 on
+    the database's clock.
+    """
+
+    company = models.CharField(max_length=300, primary_key=True)
+    requests_at = models.FloatField(db_default=0.0)
+    batches_at = models.FloatField(db_default=0.0)
+    kept_requests_at = models.FloatField(db_default=0.0)
+    kept_batches_at = models.FloatField(db_default=0.0)
+    held_until = models.FloatField(db_default=0.0)
+    factor = models.FloatField(db_default=1.0)
+    slowed_at = models.FloatField(db_default=0.0)
+    throttles = models.PositiveIntegerField(db_default=0)
+
+
+class MonthlyCount(models.Model):
+    """How many HTTP requests of one kind a connection has cost in one month of Intuit's (Pacific time).
+
+    A read is written down before it is sent, because Intuit meters reads; the others within a second.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="monthly_counts")
+    month = models.DateField(help_text="Its first day")
+    kind = models.CharField(max_length=10)
+    count = models.PositiveBigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "month", "kind"], name="one_count_per_month_and_kind"),
+        ]

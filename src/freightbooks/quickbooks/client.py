@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
@@ -20,7 +21,7 @@ from freightbooks.quickbooks.batches import BatchAnswer, BatchItem, BatchResult,
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded, Refused, Throttled
 from freightbooks.quickbooks.exchange import Exchange
 from freightbooks.quickbooks.faults import Fault, FaultError
-from freightbooks.quickbooks.limits import Pace
+from freightbooks.quickbooks.pace import Pace
 from freightbooks.quickbooks.verdict import Meaning, Verdict, judge
 
 __all__ = [
@@ -80,19 +81,32 @@ class Client:
         tokens: TokenSource,
         http: httpx2.AsyncClient,
         pace: Pace | None = None,
+        people: bool = False,
+        sending: Callable[[str], Awaitable[None]] | None = None,
         observe: Callable[[Exchange], None] | None = None,
         minor_version: int = 75,
     ) -> None:
-        """`observe` is told of every exchange that reached QuickBooks, or may have. `http` stays the caller's."""
+        """`sending` is awaited with the kind of each request before it goes out.
+
+        `observe` is told of every exchange that reached QuickBooks, or may have. `http` stays the caller's.
+
+        `people`: somebody waits for these requests, so the part of the pace that is kept for people is theirs.
+        """
         self._company_url = f"{api_base.rstrip('/')}/v3/company/{realm_id}"
         self._realm_id = realm_id
-        self._tokens, self._http, self._pace = tokens, http, pace
-        self._observe = observe
+        self._tokens, self._http, self._pace, self._people = tokens, http, pace, people
+        self._sending, self._observe = sending, observe
         self._minor_version = str(minor_version)
         self._throttled_in_a_row = 0
 
     def __repr__(self) -> str:
         return f"<Client of {self._company_url}>"
+
+    def for_people(self) -> Client:
+        """Return the same client for requests somebody waits for: they take what the pace keeps for people."""
+        other = copy(self)
+        other._people = True
+        return other
 
     async def create(self, entity: str, body: dict[str, Any], *, request_id: str | None = None) -> dict[str, Any]:
         """Create an object and return it as QuickBooks has it. The same request id again gives the same answer."""
@@ -197,12 +211,14 @@ class Client:
             self._throttled_in_a_row = 0
         if verdict.meaning is Meaning.DONE and verdict.body is not None:
             return verdict.body, exchange
-        self._fail(verdict, exchange, retry_after)
+        await self._fail(verdict, exchange, retry_after)
 
     async def _exchange(self, request: _Request, token: str) -> tuple[Verdict, Exchange, float | None]:
         """Make one HTTP exchange. Raises NotSent, or OutcomeUnknown when no answer came."""
         if self._pace is not None:
-            await self._pace.turn(request.kind)
+            await self._pace.turn(request.kind, people=self._people)
+        if self._sending is not None:
+            await self._sending(request.kind)
         started_at, begun = datetime.now(UTC), time.monotonic()
 
         def happened(status: int | None, code: str, intuit_tid: str) -> Exchange:
@@ -237,23 +253,23 @@ class Client:
         exchange = happened(response.status_code, verdict.code, response.headers.get("intuit_tid", ""))
         return verdict, exchange, _seconds(response.headers.get("Retry-After", ""))
 
-    def _fail(self, verdict: Verdict, exchange: Exchange, retry_after: float | None) -> NoReturn:
+    async def _fail(self, verdict: Verdict, exchange: Exchange, retry_after: float | None) -> NoReturn:
         if verdict.meaning is Meaning.REFUSED and verdict.fault is not None:
             raise Refused(verdict.fault, exchange)
         if verdict.meaning is Meaning.THROTTLED:
-            raise Throttled(self._wait(retry_after), exchange)
+            raise Throttled(await self._wait(retry_after), exchange)
         if verdict.reason is not None:
             # The fault's text stays out of it: "Token expired: ..." quotes the token.
             raise ReconnectNeeded(verdict.reason, exchange)
         raise OutcomeUnknown(f"QuickBooks answered with HTTP {exchange.http_status} and nothing to go by", exchange)
 
-    def _wait(self, retry_after: float | None) -> float:
+    async def _wait(self, retry_after: float | None) -> float:
         """How long to wait: as told, else longer each time in a row, up to the minute Intuit counts its limits in."""
         doubled = min(self._throttled_in_a_row, 6)
         self._throttled_in_a_row += 1
         seconds = retry_after if retry_after is not None else min(_LONGEST_WAIT, 2.0**doubled)
         if self._pace is not None:
-            self._pace.hold(seconds)
+            await self._pace.hold(seconds)
         return seconds
 
 

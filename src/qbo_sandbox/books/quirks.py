@@ -19,6 +19,9 @@ class Quirks:
     deactivation_frees_name: bool = True
     # [INF] Bill numbers are compared within one vendor; sales numbers within one kind of form.
     bill_numbers_per_vendor: bool = True
+    # [3P] A write whose requestid was used before gets the first answer, and nothing is written; else requestid is not
+    # honoured and the write is done again, as users of some SDKs tell of payments made twice.
+    requestid_is_honoured: bool = True
     # [INF] A request that was refused is not remembered under its requestid; the next try is judged anew.
     # (A batch is always remembered: it answers 200 whatever its items say.)
     refusals_are_remembered: bool = False

@@ -34,7 +34,8 @@ def once(company: Company, request: Request, raw: bytes, write: Write, *, read: 
         raise refuse("2130", "Invalid Request Id Format", f"Supplied value: {request_id}", "requestid")
     fingerprint = _fingerprint(request, raw)
     with company.lock:
-        if request_id and (before := company.remembered(request_id)) is not None:
+        honoured = bool(request_id) and company.quirks.requestid_is_honoured
+        if honoured and (before := company.remembered(request_id)) is not None:
             if before.fingerprint != fingerprint and not company.quirks.other_body_gets_first_answer:
                 raise refuse("600", "Duplicate Request ID", f"requestid {request_id} was used for another request")
             return Answered(before.status, before.text)
