@@ -1,4 +1,4 @@
-"""Counts what a connection's requests cost, by purpose and kind, and by month: Intuit meters reads, and limits batches."""
+"""Counts what a connection's requests cost, by purpose, kind and month: Intuit meters reads, and limits batches."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0003_consent_needed'),
+        ('connections', '0004_archiving'),
     ]
 
     operations = [
