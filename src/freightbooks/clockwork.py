@@ -37,6 +37,7 @@ SCHEDULE: tuple[ByTheClock, ...] = (
     ByTheClock("freightbooks.look_again", 300),
     ByTheClock("freightbooks.deliver_again", 60),
     ByTheClock("freightbooks.tell_limits", 3600),
+    ByTheClock("freightbooks.go_on_cancelling", 300),
 )
 
 

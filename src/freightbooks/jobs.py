@@ -26,6 +26,8 @@ DRAIN = "freightbooks.drain"
 KEEP_TOKENS = "freightbooks.keep_tokens"
 LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
+CANCEL = "freightbooks.cancel"
+GO_ON_CANCELLING = "freightbooks.go_on_cancelling"
 DELIVER = "freightbooks.deliver"
 DELIVER_AGAIN = "freightbooks.deliver_again"
 TELL_LIMITS = "freightbooks.tell_limits"
@@ -75,6 +77,16 @@ def register(app: App) -> None:
     async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(of_connections.tell_limits, timezone.now())
 
+    from freightbooks.cancelling import shipment
+
+    @app.task(name=CANCEL)
+    async def cancel(cancellation_id: int) -> None:
+        await in_database(shipment.go_on, cancellation_id)
+
+    @app.task(name=GO_ON_CANCELLING, queueing_lock=GO_ON_CANCELLING)
+    async def go_on_cancelling(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(shipment.go_on_all)
+
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
     """Ask a worker to send what is due, now or `at` a later moment. Part of the transaction under way.
@@ -98,6 +110,16 @@ def request_look(connection_id: int) -> None:
     task = app.configure_task(LOOK_AT, queueing_lock=f"look:{connection_id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
+
+
+def request_cancelling(cancellation_id: int) -> None:
+    """Ask a worker to take a cancellation as far as it goes. Part of the transaction under way."""
+    from procrastinate.contrib.django import app
+
+    name = f"cancel:{cancellation_id}"
+    task = app.configure_task(CANCEL, lock=name, queueing_lock=name)
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(cancellation_id=cancellation_id)
 
 
 def request_delivery(lane: str) -> None:

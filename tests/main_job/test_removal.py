@@ -31,6 +31,19 @@ def a_posting(brokerage: Brokerage, entity: str) -> Any:
     return Posting.objects.filter(connection=brokerage.connection, entity=entity, state="posted").order_by("pk")[0]
 
 
+def archive_in_the_tms(brokerage: Brokerage, posting: Any) -> None:
+    from django.db.models import F
+
+    from freightbooks.freight import intake
+    from freightbooks.freight.models import Invoice
+
+    invoice = Invoice.objects.filter(pk=posting.invoice_id)
+    invoice.update(archived=True, revision=F("revision") + 1, to_announce=True)
+    intake.announce_pending(brokerage.organization)
+    brokerage.post()
+    posting.refresh_from_db()
+
+
 def archive(brokerage: Brokerage, *postings: Any) -> None:
     from freightbooks.freight.archiving import archive as archive_here
 
@@ -141,11 +154,11 @@ def test_one_that_a_bookkeeper_deleted_before_is_simply_removed(posted: Brokerag
     assert posting.state == "removed"
 
 
-def test_a_connection_may_keep_what_is_archived(posted: Brokerage) -> None:
+def test_a_connection_may_keep_what_the_tms_archives(posted: Brokerage) -> None:
     posted.connection.when_archived = "keep"
     posted.connection.save()
     posting = a_posting(posted, "Bill")
-    archive(posted, posting)
+    archive_in_the_tms(posted, posting)
     assert (posting.state, posting.gate) == ("waiting", "archived")
     assert in_books(posted, "Bill", posting.qbo_id) is not None
 

@@ -9,7 +9,7 @@ from freightbooks.organizations.models import Organization, User
 
 
 class WhenArchived(models.TextChoices):
-    """What becomes of a posted document when its invoice is archived."""
+    """What becomes of a posted document when the TMS archives its invoice. One archived here always leaves."""
 
     REMOVE = "remove", "Remove it from QuickBooks"
     KEEP = "keep", "Keep it in QuickBooks"

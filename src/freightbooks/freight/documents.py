@@ -68,6 +68,7 @@ class LineData:
 class InvoiceData:
     """A customer or carrier invoice. `pay_to` is whom a carrier invoice is owed to: the carrier, or its factor.
 
+    `archived` in the TMS or here; `archived_here` when a person did it here.
     `costs_rejected` when the last import that told of its costs could not take one in: it has not all its lines.
     """
 
@@ -88,6 +89,7 @@ class InvoiceData:
     shipment: ShipmentData
     lines: tuple[LineData, ...]
     costs_rejected: bool = False
+    archived_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def load_invoices(ids: Collection[int]) -> dict[int, InvoiceData]:
             _shipment(row.shipment),
             tuple(lines[row.pk]),
             bool(row.costs_rejected_in),
+            bool(row.archived_by),
         )
     return found
 

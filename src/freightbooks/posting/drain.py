@@ -68,6 +68,8 @@ async def drain(connection_id: int) -> Drained:
                 while (part := await in_database(next_slice, connection_id)) is not None:
                     await still_ours()
                     looked_at += part.taken
+                    if part.removals:  # first: what takes their place may have their numbers
+                        await _send_all(client, await removal.prepare(client, connection_id, part.removals))
                     if part.missing:
                         await make_missing(
                             client,
@@ -78,8 +80,6 @@ async def drain(connection_id: int) -> Drained:
                         )
                     batches = await in_database(commit_intents, connection_id, part)
                     await _send_all(client, batches)
-                    if part.removals:
-                        await _send_all(client, await removal.prepare(client, connection_id, part.removals))
                     sent += sum(len(batch.items) for batch in batches)
         except ReconnectNeeded as error:
             logger.warning("connection %s needs a person: %s", connection_id, error)

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from freightbooks import exact_json
-from freightbooks.connections.models import Connection, RemovedInvoices
+from freightbooks.connections.models import Connection, RemovedInvoices, WhenArchived
 from freightbooks.freight.documents import AdvanceData, InvoiceData
 from freightbooks.in_database import in_database
 from freightbooks.money import ZERO, display, to_cents
@@ -58,10 +58,12 @@ class Gone:
     sync_token: str = ""
 
 
-def wanted(posting: Posting, document: InvoiceData | AdvanceData) -> bool:
-    """Whether a posting stands in the books for a document that was archived since."""
-    archived = isinstance(document, InvoiceData) and document.archived
-    return archived and bool(posting.qbo_id) and posting.removed_at is None
+def wanted(posting: Posting, document: InvoiceData | AdvanceData, connection: Connection) -> bool:
+    """Whether a posting stands in the books for a document that was archived since, and is to leave them."""
+    if not isinstance(document, InvoiceData) or not document.archived:
+        return False
+    leaves = document.archived_here or connection.when_archived == WhenArchived.REMOVE
+    return leaves and bool(posting.qbo_id) and posting.removed_at is None
 
 
 def already_gone(posting: Posting, document: InvoiceData | AdvanceData) -> bool:
@@ -71,6 +73,8 @@ def already_gone(posting: Posting, document: InvoiceData | AdvanceData) -> bool:
 
 def note_already_gone(postings: Sequence[Posting], documents: Mapping[int, InvoiceData | AdvanceData]) -> None:
     """Let postings that are out of the books rest again."""
+    if not postings:
+        return
     for posting in postings:
         posting.state = PostingState.REMOVED
         posting.revision = documents[posting.pk].revision

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from freightbooks import exact_json
-from freightbooks.connections.models import Connection, WhenArchived
+from freightbooks.connections.models import Connection
 from freightbooks.freight.documents import AdvanceData, InvoiceData, load_advances, load_invoices
 from freightbooks.freight.models import Invoice
 from freightbooks.freight.statuses import Side
@@ -103,13 +103,10 @@ def next_slice(connection_id: int) -> Slice | None:
     rules = rules_of(connection)
     held: dict[int, Held] = {}
     passing: dict[int, Document] = {}
-    removals: list[int] = []
-    if connection.when_archived == WhenArchived.REMOVE:
-        removals = [posting.pk for posting in postings if removal.wanted(posting, documents[posting.pk])]
-        removal.note_already_gone(
-            [posting for posting in postings if removal.already_gone(posting, documents[posting.pk])], documents
-        )
-        postings = [posting for posting in postings if posting.pk not in removals and posting.state == PostingState.DUE]
+    removals = [posting.pk for posting in postings if removal.wanted(posting, documents[posting.pk], connection)]
+    gone = [posting for posting in postings if removal.already_gone(posting, documents[posting.pk])]
+    removal.note_already_gone(gone, documents)
+    postings = [posting for posting in postings if posting.pk not in removals and posting.state == PostingState.DUE]
     twins = _twins(connection, postings, documents)
     for posting in postings:
         document = documents[posting.pk]
