@@ -31,6 +31,7 @@ GO_ON_CANCELLING = "freightbooks.go_on_cancelling"
 DELIVER = "freightbooks.deliver"
 DELIVER_AGAIN = "freightbooks.deliver_again"
 TELL_LIMITS = "freightbooks.tell_limits"
+SETTLE = "freightbooks.settle"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -62,6 +63,12 @@ def register(app: App) -> None:
     @app.task(name=LOOK_AT)
     def look_at(connection_id: int) -> None:
         keeping.look_now(connection_id)
+
+    from freightbooks.settlement import settling
+
+    @app.task(name=SETTLE)
+    async def settle(connection_id: int) -> None:
+        await settling.settle(connection_id)
 
     from freightbooks.notifying import delivering, of_connections
 
@@ -120,6 +127,15 @@ def request_cancelling(cancellation_id: int) -> None:
     task = app.configure_task(CANCEL, lock=name, queueing_lock=name)
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(cancellation_id=cancellation_id)
+
+
+def request_settling(connection_id: int) -> None:
+    """Ask a worker to hold what QuickBooks answered for to the payments heard of. Part of the transaction under way."""
+    from procrastinate.contrib.django import app
+
+    task = app.configure_task(SETTLE, lock=f"settle:{connection_id}", queueing_lock=f"settle:{connection_id}")
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(connection_id=connection_id)
 
 
 def request_delivery(lane: str) -> None:

@@ -44,6 +44,7 @@ class Gate(models.TextChoices):
     REMOVAL_CHANGED = "archived, but changed in QuickBooks"
     OTHER_SIGN = "posted before with the other sign"
     PARTY = "party is not resolved"
+    CHANGED_THERE = "changed in QuickBooks"
 
 
 MAPPING_GATES = frozenset({Gate.UNMAPPED, Gate.PAYMENT_TYPE, Gate.ACCOUNT, Gate.CLOSED, Gate.PARTY})
@@ -278,6 +279,17 @@ def hold_for_other_sign(posted_as: str, wanted: str) -> Held | None:
         Gate.OTHER_SIGN,
         f"It is in QuickBooks as a {posted_as}; with its total now on the other side of zero it would be a {wanted}.",
         f"Delete the {posted_as} in QuickBooks and enter the {wanted} there, then skip this document.",
+    )
+
+
+def hold_for_bookkeeper(changed_there: str) -> Held | None:
+    """Hold what would overwrite a bookkeeper's change: that needs somebody's say."""
+    if not changed_there:
+        return None
+    return Held(
+        Gate.CHANGED_THERE,
+        "A bookkeeper changed it in QuickBooks; sending the TMS's version would overwrite that.",
+        "Keep QuickBooks' version or restore ours, under Changed in QuickBooks.",
     )
 
 

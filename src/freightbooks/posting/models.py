@@ -19,6 +19,14 @@ class Priority(models.IntegerChoices):
     BACKFILL = 20, "Part of a backfill"
 
 
+class ChangedThere(models.TextChoices):
+    """Whether a transaction is in QuickBooks as we posted it, or as a bookkeeper left it."""
+
+    NO = "", "As we posted it"
+    ASKED = "asked", "Changed by a bookkeeper; somebody has to decide"
+    KEPT = "kept", "Changed by a bookkeeper, and kept so"
+
+
 class SentBatch(models.Model):
     """The intent of one batch request, committed before the call: its request id and exactly what was in it.
 
@@ -69,6 +77,15 @@ class Posting(models.Model):
     qbo_id = models.CharField(max_length=32, blank=True)
     sync_token = models.CharField(max_length=20, blank=True)
     doc_number = models.CharField(max_length=21, blank=True)
+    agreed = models.JSONField(
+        default=dict, help_text="The version both sides agreed on: the facts QuickBooks answered to our last write"
+    )
+    changed_there = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=ChangedThere.choices,
+        help_text="Whether a bookkeeper changed it; nothing of ours overwrites that without a person's say",
+    )
     posted_amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2, null=True)
     posted_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True, help_text="When it left QuickBooks, while it is not back")

@@ -11,8 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from freightbooks import exact_json
 from freightbooks.money import ZERO, display, to_cents
 from freightbooks.posting.events import postings_moved
+from freightbooks.posting.facts import Facts, differences, facts_as_sent, facts_of
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.problems.record import open_problem
@@ -22,6 +24,7 @@ IN_FLIGHT = (PostingState.SENDING, PostingState.UNCERTAIN)
 TRY_LATER_CODES = frozenset({"3001", "003001", "10000", "010000"})
 """Throttling and QuickBooks' own failures, told for one document of a batch: nothing was written."""
 RETRY_AFTER = timedelta(seconds=30)
+FIRST_VERSION = str(0)
 _RECORDED = (
     "state",
     "gate",
@@ -33,6 +36,7 @@ _RECORDED = (
     "qbo_id",
     "sync_token",
     "doc_number",
+    "agreed",
     "posted_amount",
     "posted_at",
     "removed_at",
@@ -133,6 +137,11 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
     posting.qbo_id = str(answered["Id"])
     posting.sync_token = str(answered["SyncToken"])
     posting.doc_number = str(answered.get("DocNumber", ""))
+    agreed = _agreed(posting, outcome)
+    posting.agreed = agreed.as_json()
+    if outcome.found and posting.operation == "create" and differences(agreed, facts_of(answered)):
+        # Somebody edited it before we looked: what we made is the first version.
+        posting.sync_token = FIRST_VERSION
     posting.posted_amount = to_cents(Decimal(answered.get("TotalAmt", ZERO)))
     posting.posted_at = posting.posted_at or timezone.now()
     posting.removed_at = None
@@ -165,6 +174,13 @@ def _removed(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
         posting.posted_amount = None
     if posting.document.revision != posting.sending_revision:
         posting.state = PostingState.DUE
+
+
+def _agreed(posting: Posting, outcome: Accepted) -> Facts:
+    """The version we made. What was looked up afterwards may have been edited since: then it is what we sent."""
+    if outcome.found and posting.payload:
+        return facts_as_sent(exact_json.loads(posting.payload), outcome.object)
+    return facts_of(outcome.object)
 
 
 def _amount(posting: Posting) -> Decimal:

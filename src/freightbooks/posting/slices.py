@@ -32,6 +32,7 @@ from freightbooks.posting.gates import (
     Rules,
     Twin,
     account_holder,
+    hold_for_bookkeeper,
     hold_for_document,
     hold_for_mapping,
     hold_for_other_sign,
@@ -150,6 +151,8 @@ def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
             translation = translate(document, mapping) if hold is None else None
             if hold is None and translation is not None and posting.qbo_id:
                 hold = hold_for_other_sign(posting.entity, translation.entity)
+            if hold is None and translation is not None and not _is_there_already(posting, translation):
+                hold = hold_for_bookkeeper(posting.changed_there)
             if hold is not None or translation is None:
                 if hold is not None:
                     held[posting.pk] = hold
@@ -290,9 +293,8 @@ def _hold(postings: Sequence[Posting], held: dict[int, Held]) -> None:
 
 def _prepare(posting: Posting, document: Document, translation: Translation) -> Outgoing | None:
     """Fill the posting with what is to be sent, or, when QuickBooks has exactly this already, call it posted."""
-    text = exact_json.dumps(translation.payload)
-    digest = hashlib.sha256(f"{translation.entity} {text}".encode()).hexdigest()
-    unchanged = bool(posting.qbo_id) and posting.payload_hash == digest and posting.revision > 0
+    digest = _digest(translation)
+    unchanged = _is_there_already(posting, translation)
     posting.gate = posting.reason = posting.remedy = ""
     posting.problem = None
     posting.entity = translation.entity
@@ -313,6 +315,16 @@ def _prepare(posting: Posting, document: Document, translation: Translation) -> 
         body |= {"Id": posting.qbo_id, "SyncToken": posting.sync_token, "sparse": True}
     posting.payload = exact_json.dumps(body)
     return Outgoing(posting.pk, posting.operation, translation.entity, body)
+
+
+def _digest(translation: Translation) -> str:
+    text = exact_json.dumps(translation.payload)
+    return hashlib.sha256(f"{translation.entity} {text}".encode()).hexdigest()
+
+
+def _is_there_already(posting: Posting, translation: Translation) -> bool:
+    """Whether exactly this was the last thing QuickBooks took from us."""
+    return bool(posting.qbo_id) and posting.payload_hash == _digest(translation) and posting.revision > 0
 
 
 def _intend(connection: Connection, group: Sequence[tuple[Posting, Outgoing]]) -> OutgoingBatch:

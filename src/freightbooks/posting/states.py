@@ -21,13 +21,14 @@ class PostingState(models.TextChoices):
 _S = PostingState
 
 ALLOWED_MOVES: dict[PostingState, frozenset[PostingState]] = {
-    _S.WAITING: frozenset({_S.DUE, _S.SKIPPED}),
+    _S.WAITING: frozenset({_S.DUE, _S.SKIPPED, _S.POSTED, _S.REMOVED}),
     _S.DUE: frozenset({_S.WAITING, _S.SENDING, _S.SKIPPED, _S.POSTED, _S.REMOVED}),
     _S.SENDING: frozenset({_S.POSTED, _S.FAILED, _S.UNCERTAIN, _S.DUE, _S.WAITING, _S.REMOVED}),
     _S.UNCERTAIN: frozenset({_S.POSTED, _S.FAILED, _S.SENDING, _S.DUE, _S.REMOVED}),
     _S.POSTED: frozenset({_S.DUE, _S.REMOVED}),
-    _S.FAILED: frozenset({_S.DUE, _S.SKIPPED}),
+    _S.FAILED: frozenset({_S.DUE, _S.SKIPPED, _S.POSTED, _S.REMOVED}),
     _S.REMOVED: frozenset({_S.DUE}),
     _S.SKIPPED: frozenset({_S.DUE}),
 }
-"""Sending goes back to due when the request surely never left."""
+"""Sending goes back to due when the request surely never left; what waits or failed is posted when a person keeps
+QuickBooks' version of it."""
