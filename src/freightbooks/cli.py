@@ -1,6 +1,6 @@
 """The command `freightbooks`. Each subcommand's work is in `commands.py` and `demo/`; here are their words.
 
-Exit codes: 0 done, 1 it did not come out well (told on stderr), 2 wrong arguments.
+Exit codes: 0 done, 1 it did not come out well (told on stderr) or nothing was found, 2 wrong arguments.
 """
 
 from __future__ import annotations
@@ -78,6 +78,16 @@ def _parser() -> argparse.ArgumentParser:
 
     status = _add(commands, "status", "show where the documents of each connection stand", "freightbooks status --json")
     status.add_argument("--json", action="store_true", help="print it as JSON")
+
+    why = _add(
+        commands,
+        "why",
+        "say why a document is not in QuickBooks: what it waits for, since when, and what to do",
+        "freightbooks why 34021E-1",
+    )
+    why.add_argument("number", help="an invoice or shipment number, an id of the TMS, or a number in QuickBooks")
+    why.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
+    why.add_argument("--json", action="store_true", help="print it as JSON")
 
     user = _add(
         commands,

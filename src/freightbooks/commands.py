@@ -217,6 +217,14 @@ def _doctor(options: argparse.Namespace) -> int:
     return examination.exit_code
 
 
+def _why(options: argparse.Namespace) -> int:
+    start()
+    migrate()
+    from freightbooks.posting import commands
+
+    return commands.why_not_synced(options, _organizations(options.organization))
+
+
 def _address() -> str:
     """Return the first address the settings name for the pages."""
     from django.conf import settings
@@ -263,6 +271,16 @@ def _organization(name: str | None, *, make: bool) -> Organization:
     raise CommandFailed("there are several organizations; say which with --organization NAME")
 
 
+def _organizations(name: str | None) -> list[Organization]:
+    """Return the organization of this name, or all of them."""
+    from freightbooks.organizations.models import Organization
+
+    found = list(Organization.objects.filter(**({"name": name} if name else {})).order_by("pk"))
+    if not found:
+        raise CommandFailed(f"there is no organization called {name}" if name else "there is no organization yet")
+    return found
+
+
 def _connected() -> list[Connection]:
     from freightbooks.connections.models import Connection
     from freightbooks.connections.states import ConnectionState
@@ -286,6 +304,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "import": _import,
     "post": _post,
     "status": _status,
+    "why": _why,
     "user": _user,
     "keys": _keys,
     "doctor": _doctor,

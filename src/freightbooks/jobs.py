@@ -13,6 +13,7 @@ from datetime import datetime
 
 import psycopg
 from django.db import DatabaseError, transaction
+from django.db import connection as database
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
@@ -148,6 +149,15 @@ def request_delivery(lane: str) -> None:
     task = app.configure_task(DELIVER, lock=f"deliver:{lane}", queueing_lock=f"deliver:{lane}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(lane=lane)
+
+
+def workers_alive() -> int:
+    """Return how many workers have shown a sign of life in the last half minute, on any machine."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 async def run_worker(*, until_idle: bool = False) -> None:

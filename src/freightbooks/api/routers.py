@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-ROUTERS = (("/connections", "freightbooks.api.connections.router"),)
+ROUTERS = (
+    ("/connections", "freightbooks.api.connections.router"),
+    ("/why", "freightbooks.api.why.router"),
+)
 """Pairs of (prefix below /api/v1, dotted name of a `ninja.Router`). A router stands in this room and has one idea. Its
 routes ask `organization_of(request)` whose rows they may see, raise `Refused` or Http404, and list their answers as
 `response={200: ..., **FAILURES}`."""

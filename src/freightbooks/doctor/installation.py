@@ -11,6 +11,7 @@ from django.db import connection as database
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from freightbooks import jobs
 from freightbooks.connections import key_rotation, vault
 from freightbooks.doctor.findings import Finding, Level
 
@@ -92,11 +93,8 @@ def public_address(address: str) -> Finding:
 
 def queue() -> Finding:
     """Whether a worker is alive, and how long work has been waiting for one."""
+    workers = jobs.workers_alive()
     with database.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
-        )
-        workers = int(cursor.fetchone()[0])
         cursor.execute(
             "SELECT count(*), min(coalesce(scheduled_at, events.at)) FROM procrastinate_jobs"
             " LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events WHERE job_id = procrastinate_jobs.id)"

@@ -68,6 +68,7 @@ class Shipment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "external_id"], name="shipment_external_id")]
+        indexes = [models.Index(fields=["organization", "custom_id"], name="shipment_custom_id")]
 
     def __str__(self) -> str:
         return self.custom_id or self.external_id
@@ -163,6 +164,7 @@ class Advance(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "external_id"], name="advance_external_id")]
+        indexes = [models.Index(fields=["organization", "reference"], name="advance_reference")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.reference} ({self.external_id})"

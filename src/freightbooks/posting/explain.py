@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from freightbooks.connections.models import Connection
+from django.utils import timezone
+
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 
+IN_LINE = "In the queue"
+"""The title of a document that nothing holds."""
 _NAMES = {"CreditMemo": "credit memo", "VendorCredit": "vendor credit", "Purchase": "check"}
 
 
@@ -72,10 +75,11 @@ def _stand(posting: Posting) -> tuple[str, str, str, str]:
         )
     if state == PostingState.SENDING:
         return ("waiting", "Sending", "It is on its way to QuickBooks.", "")
-    return _queued(posting.connection)
+    return _queued(posting)
 
 
-def _queued(connection: Connection) -> tuple[str, str, str, str]:
+def _queued(posting: Posting) -> tuple[str, str, str, str]:
+    connection = posting.connection
     if connection.organization.paused:
         return ("waiting", "Organization paused", "Posting is paused for the whole organization.", "Resume posting.")
     if not connection.healthy:
@@ -85,7 +89,15 @@ def _queued(connection: Connection) -> tuple[str, str, str, str]:
             f"It is in the queue, and waits for the connection: {connection.get_state_display().lower()}.",
             "Reconnect on the Integration hub; it posts by itself then.",
         )
-    return ("waiting", "In the queue", "It posts in its turn.", "")
+    if posting.not_before > timezone.now():
+        at = timezone.localtime(posting.not_before)
+        return (
+            "waiting",
+            "Trying again soon",
+            f"QuickBooks could not take it just now; it is sent again at {at:%-I:%M:%S %p}.",
+            "",
+        )
+    return ("waiting", IN_LINE, "It posts in its turn.", "")
 
 
 def _posted(posting: Posting) -> str:

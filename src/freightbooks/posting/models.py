@@ -49,7 +49,9 @@ class Posting(models.Model):
 
     Exactly one of `invoice` and `advance` is set. `gate` and `reason` tell why it waits or failed: the gate's words
     and one sentence. `revision` is the document's revision last sent; `entity`, `qbo_id` and `sync_token` are
-    QuickBooks' own. `posted_amount` is the total QuickBooks answered, always positive for its entity.
+    QuickBooks' own. `posted_amount` is the total QuickBooks answered, always positive for its entity. `since` is kept
+    by a trigger (migration `keep_since`), whoever writes the row: held by the same cause again, it has waited since
+    the first time.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="postings")
@@ -91,6 +93,9 @@ class Posting(models.Model):
     removed_at = models.DateTimeField(null=True, help_text="When it left QuickBooks, while it is not back")
     not_before = models.DateTimeField(default=timezone.now, help_text="A due posting is left alone until then")
     changed_at = models.DateTimeField(auto_now=True)
+    since = models.DateTimeField(default=timezone.now, help_text="Since when it stands as it does; a trigger keeps it")
+    held_for = models.CharField(max_length=32, blank=True, help_text="What held it last, as the trigger tells it")
+    held_since = models.DateTimeField(null=True, help_text="Since when that holds it, however often it was tried")
 
     class Meta:
         constraints = [
@@ -113,6 +118,9 @@ class Posting(models.Model):
                 name="in_flight_postings",
             ),
             models.Index(fields=["connection", "state", "gate"], name="postings_by_state"),
+            models.Index(
+                fields=["connection", "doc_number"], condition=~models.Q(doc_number=""), name="postings_by_number"
+            ),
         ]
 
     def __str__(self) -> str:
