@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("connections", "0003_consent_needed"),
-        ("posting", "0002_archiving"),
+        ("posting", "0003_changed_there"),
     ]
 
     operations = [
