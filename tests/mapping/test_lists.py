@@ -72,7 +72,7 @@ def test_refresh_reads_over_the_connection_and_counts_it_as_connecting(qbo_sandb
     lists.refresh(books)
     assert not books.listed.filter(name="?").exists()
     counts = dict(books.request_counts.values_list("purpose", "count"))
-    assert counts == {"connecting": 6}
+    assert counts == {"connecting": 8}
 
 
 def test_one_object_is_remembered_in_the_place_of_what_was_known(company: Connection) -> None:

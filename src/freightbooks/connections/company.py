@@ -30,6 +30,8 @@ class Facts:
     home_currency: str
     multicurrency: bool
     books_closed_through: date | None
+    class_tracking: str = ""
+    location_tracking: bool = False
 
 
 def exchange(endpoints: oauth.Endpoints, app: oauth.App, *, code: str, redirect_uri: str) -> oauth.Tokens:
@@ -80,7 +82,9 @@ def facts_of(info: dict[str, Any], preferences: dict[str, Any]) -> Facts:
     """Pick what we go by out of CompanyInfo and Preferences. A company without currencies keeps US dollars."""
     pairs = {str(pair.get("Name")): str(pair.get("Value", "")) for pair in info.get("NameValue") or []}
     currency = preferences.get("CurrencyPrefs") or {}
-    closed = (preferences.get("AccountingInfoPrefs") or {}).get("BookCloseDate")
+    accounting = preferences.get("AccountingInfoPrefs") or {}
+    closed = accounting.get("BookCloseDate")
+    by_line, by_form = accounting.get("ClassTrackingPerTxnLine"), accounting.get("ClassTrackingPerTxn")
     return Facts(
         name=str(info.get("CompanyName", "")),
         country=str(info.get("Country", ""))[:3],
@@ -88,7 +92,22 @@ def facts_of(info: dict[str, Any], preferences: dict[str, Any]) -> Facts:
         home_currency=str((currency.get("HomeCurrency") or {}).get("value", "USD")),
         multicurrency=bool(currency.get("MultiCurrencyEnabled")),
         books_closed_through=date.fromisoformat(str(closed)[:10]) if closed else None,
+        class_tracking="line" if by_line else "form" if by_form else "",
+        location_tracking=bool(accounting.get("TrackDepartments")),
     )
+
+
+FILLED = (
+    "company_name",
+    "country",
+    "plan",
+    "home_currency",
+    "multicurrency",
+    "books_closed_through",
+    "class_tracking",
+    "location_tracking",
+)
+"""The fields `fill` sets."""
 
 
 def fill(connection: Connection, facts: Facts) -> None:
@@ -99,6 +118,8 @@ def fill(connection: Connection, facts: Facts) -> None:
     connection.home_currency = facts.home_currency
     connection.multicurrency = facts.multicurrency
     connection.books_closed_through = facts.books_closed_through
+    connection.class_tracking = facts.class_tracking
+    connection.location_tracking = facts.location_tracking
 
 
 class _NewToken:

@@ -56,6 +56,10 @@ class Connection(models.Model):
     books_closed_through = models.DateField(null=True)
     when_archived = models.CharField(max_length=10, choices=WhenArchived.choices, default=WhenArchived.REMOVE)
     removed_invoices = models.CharField(max_length=10, choices=RemovedInvoices.choices, default=RemovedInvoices.VOID)
+    class_tracking = models.CharField(
+        max_length=5, blank=True, help_text="Whether documents have classes: one each (form), one a line, or none"
+    )
+    location_tracking = models.BooleanField(default=False)
     start_date = models.DateField(null=True, help_text="Documents dated earlier are history and do not post")
 
     connected_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

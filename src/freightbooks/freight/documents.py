@@ -49,6 +49,8 @@ class ShipmentData:
     pro: str
     origin: str
     destination: str
+    office: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,4 +219,15 @@ def _party(row: Party) -> PartyData:
 
 
 def _shipment(row: Shipment) -> ShipmentData:
-    return ShipmentData(row.pk, row.external_id, row.custom_id, row.po, row.bol, row.pro, row.origin, row.destination)
+    return ShipmentData(
+        row.pk,
+        row.external_id,
+        row.custom_id,
+        row.po,
+        row.bol,
+        row.pro,
+        row.origin,
+        row.destination,
+        row.office,
+        row.mode,
+    )

@@ -135,7 +135,11 @@ class Cost(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "external_id"], name="cost_external_id")]
-        indexes = [models.Index(fields=["organization", "side", "code"], name="cost_code")]
+        indexes = [
+            models.Index(
+                fields=["organization", "side", "code", "id"], include=["amount", "invoice"], name="costs_by_code"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.amount}"

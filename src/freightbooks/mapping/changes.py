@@ -1,72 +1,126 @@
-"""Changes the mapping: one transaction each, held to what QuickBooks allows, and written down with its author."""
+"""Changes where costs, payment types and what is tracked land: held to what QuickBooks allows, and written down.
+
+Each call is one version with its author, or part of the version under way (`versions.one_version`). Who a party is, is
+`party_changes.py`'s; its functions are handed on here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from django.db import transaction
+from django.db import connection as database
 
 from freightbooks.connections.models import Connection
-from freightbooks.freight.models import Cost, Party
-from freightbooks.freight.statuses import PartyKind, Side
-from freightbooks.mapping.events import mapping_changed
-from freightbooks.mapping.legality import why_not
+from freightbooks.freight.models import Cost
+from freightbooks.mapping.events import Touched
+from freightbooks.mapping.legality import why_not, why_not_item
 from freightbooks.mapping.models import (
+    PURPOSES,
+    SIDES,
     CostMapping,
-    LinkState,
     ListedObject,
     ListKind,
-    MappingChange,
-    PartyLink,
     PaymentTypeMapping,
     Section,
+    TrackingMapping,
+    TrackingTarget,
 )
-from freightbooks.mapping.one_at_a_time import only_one
-from freightbooks.mapping.parties import Decision, decide, names_in_use
+from freightbooks.mapping.not_allowed import AlreadyLinked, NotAllowed
+from freightbooks.mapping.party_changes import link_party, make_party, unlink_party
+from freightbooks.mapping.versions import PAYMENT_TYPES, TRACKING, Entry, name_of, one_version
 from freightbooks.organizations.models import User
 
-PURPOSES = {Section.CARRIER_COSTS: "carrier cost", Section.CUSTOMER_COSTS: "customer cost"}
-SIDES = {Section.CARRIER_COSTS: Side.CARRIER, Section.CUSTOMER_COSTS: Side.CUSTOMER}
-_PARTY_SECTIONS = {ListKind.CUSTOMER: "shipper id", ListKind.VENDOR: "carrier id"}
-_KINDS = {ListKind.CUSTOMER: (PartyKind.CUSTOMER,), ListKind.VENDOR: (PartyKind.CARRIER, PartyKind.FACTOR)}
-_PAYMENT_TYPES = "payment types"
+__all__ = [
+    "PURPOSES",
+    "SIDES",
+    "AlreadyLinked",
+    "NotAllowed",
+    "cost_name",
+    "cost_names",
+    "link_party",
+    "make_party",
+    "set_cost",
+    "set_costs",
+    "set_default",
+    "set_item",
+    "set_payment_type",
+    "set_tracking",
+    "unlink_party",
+]
 
-
-class NotAllowed(Exception):
-    """The change would not work in QuickBooks; the message says why, for a person."""
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """What is written down of a change."""
-
-    section: str
-    key: str
-    before: str
-    after: str
+OFFICE, MODE, THE_REST = "office", "mode", ""
+_LIST_OF = {TrackingTarget.CLASS: ListKind.CLASS, TrackingTarget.LOCATION: ListKind.DEPARTMENT}
 
 
 def set_default(connection: Connection, section: str, account_id: str, by: User | str) -> None:
     """Choose the account of every cost of a section that has none of its own; an empty id chooses none."""
-    set_cost(connection, section, "", account_id, by)
+    set_costs(connection, section, {"": account_id}, by)
 
 
 def set_cost(connection: Connection, section: str, cost_code: str, account_id: str, by: User | str) -> None:
     """Choose the account of one cost; an empty id goes back to the section's default. Raises NotAllowed."""
+    set_costs(connection, section, {cost_code: account_id}, by)
+
+
+def set_costs(
+    connection: Connection, section: str, chosen: Mapping[str, str], by: User | str, names: Mapping[str, str] = {}
+) -> None:
+    """Choose the accounts of several costs at once, by code; the empty code is the default. Raises NotAllowed.
+
+    An empty account goes back to the default. `names` are what costs are called that freight has not seen yet.
+    """
     of_section = Section(section)
-    with transaction.atomic():
-        only_one(connection.pk)
-        after = _usable(connection, PURPOSES[of_section], account_id)
-        row = CostMapping.objects.filter(connection=connection, section=of_section, cost_code=cost_code).first()
-        if row is None:
-            row = CostMapping(connection=connection, section=of_section, cost_code=cost_code)
-        before = _label(connection, row.account_id)
-        row.cost_name = row.cost_name or cost_name(connection, of_section, cost_code)
-        row.account_id = account_id
-        row.set_by = _name(by)
-        row.save()
-        key = f"{row.cost_name} ({cost_code})" if row.cost_name else cost_code
-        _write_down(connection, _Entry(of_section, key, before, after), by)
+    with one_version(connection) as version:
+        rows = {
+            row.cost_code: row
+            for row in CostMapping.objects.filter(connection=connection, section=of_section, cost_code__in=list(chosen))
+        }
+        chart = _Chart(connection, {*chosen.values(), *(row.account_id for row in rows.values())})
+        for account_id in sorted(set(chosen.values())):
+            chart.hold(PURPOSES[of_section], account_id)
+        nameless = [code for code in chosen if code and not (code in rows and rows[code].cost_name)]
+        named = {**names, **cost_names(connection, of_section, nameless)}
+        for code, account_id in chosen.items():
+            row = rows.setdefault(code, CostMapping(connection=connection, section=of_section, cost_code=code))
+            was, before = _state_of(row), _words_of(row, chart)
+            row.cost_name = row.cost_name or named.get(code, "")[:255]
+            row.account_id = account_id
+            if row.item_chosen:
+                row.item_chosen, row.item_id, row.item_name, row.item_account_id = False, "", "", ""
+            row.set_by = name_of(by)
+            entry = Entry(
+                of_section, code, _named(row), before, chart.label(account_id), was, {"account": account_id, "item": ""}
+            )
+            version.write_down(entry, by, Touched(costs=frozenset({(SIDES[of_section], code)})))
+        _save(rows.values())
+
+
+def set_item(connection: Connection, cost_code: str, item_id: str, by: User | str) -> None:
+    """Choose the product or service a customer cost is sold as; it lands where that one posts. Raises NotAllowed."""
+    if not cost_code:
+        raise NotAllowed("An item is chosen for one cost; the default is an account.")
+    section = Section.CUSTOMER_COSTS
+    with one_version(connection) as version:
+        items = ListedObject.objects.filter(connection=connection, kind=ListKind.ITEM)
+        item = items.filter(qbo_id=item_id).first()
+        if item is None:
+            raise NotAllowed("QuickBooks has no such product or service. Read the lists again if it is new there.")
+        if objection := why_not_item(item):
+            raise NotAllowed(f"{item.name} cannot be chosen here: {objection}")
+        rows = CostMapping.objects.filter(connection=connection, section=section, cost_code=cost_code)
+        row = rows.first() or CostMapping(connection=connection, section=section, cost_code=cost_code)
+        chart = _Chart(connection, {row.account_id, item.income_account_id})
+        chart.hold(PURPOSES[section], item.income_account_id)
+        was, before = _state_of(row), _words_of(row, chart)
+        row.cost_name = row.cost_name or cost_name(connection, section, cost_code)
+        row.account_id = row.item_account_id = item.income_account_id
+        row.item_chosen, row.item_id, row.item_name = True, item.qbo_id, item.name[:100]
+        row.set_by = name_of(by)
+        became = {"account": row.account_id, "item": item.qbo_id}
+        entry = Entry(section, cost_code, _named(row), before, _words_of(row, chart), was, became)
+        version.write_down(entry, by, Touched(costs=frozenset({(SIDES[section], cost_code)})))
+        _save([row])
 
 
 def set_payment_type(
@@ -82,118 +136,130 @@ def set_payment_type(
     if not method.strip():
         raise NotAllowed("Name the payment type.")
     chosen = {"bank": bank_account_id, "advance": advance_account_id, "fee": fee_account_id}
-    with transaction.atomic():
-        only_one(connection.pk)
-        after = _three({purpose: _usable(connection, purpose, each) for purpose, each in chosen.items()})
+    with one_version(connection) as version:
         rows = PaymentTypeMapping.objects.filter(connection=connection, method__iexact=method)
         row = rows.first() or PaymentTypeMapping(connection=connection, method=method)
         was = {"bank": row.bank_account_id, "advance": row.advance_account_id, "fee": row.fee_account_id}
-        before = _three({purpose: _label(connection, each) for purpose, each in was.items()})
+        chart = _Chart(connection, {*chosen.values(), *was.values()})
+        for purpose, account_id in chosen.items():
+            chart.hold(purpose, account_id)
         row.bank_account_id, row.advance_account_id, row.fee_account_id = chosen.values()
-        row.set_by = _name(by)
+        row.set_by = name_of(by)
         row.save()
-        _write_down(connection, _Entry(_PAYMENT_TYPES, row.method, before, after), by)
+        entry = Entry(PAYMENT_TYPES, row.method, row.method, _three(was, chart), _three(chosen, chart), was, chosen)
+        version.write_down(entry, by, Touched(methods=frozenset({row.method})))
 
 
-def link_party(connection: Connection, party: Party, entity: str, qbo_id: str, by: User | str) -> None:
-    """Say which QuickBooks Customer or Vendor a party is. Raises NotAllowed."""
-    with transaction.atomic():
-        only_one(connection.pk)
-        link = _link(connection, party, entity)
-        listed = ListedObject.objects.filter(connection=connection, kind=entity, qbo_id=qbo_id).first()
-        if listed is None:
-            raise NotAllowed(f"QuickBooks has no such {entity.lower()}. Read the lists again if it is new there.")
-        if not listed.active:
-            raise NotAllowed(f"{listed.name} is inactive in QuickBooks. Make it active there and read the lists again.")
-        links = PartyLink.objects.filter(connection=connection, entity=entity)
-        holder = links.filter(qbo_id=qbo_id).exclude(pk=link.pk).select_related("party").first()
-        if holder is not None:
-            raise NotAllowed(f"{listed.name} already belongs to {holder.party}. One record is one party.")
-        before = link.display_name
-        naming = f"{_name(by)} said so."
-        Decision(LinkState.LINKED, qbo_id, listed.name, naming=naming).put_into(link)
-        link.set_by = _name(by)
-        link.save()
-        # Others of this name asked about the same record; that is answered now, so the rules decide for them anew.
-        links.filter(state=LinkState.UNRESOLVED, candidate_id=qbo_id).delete()
-        _write_down(connection, _Entry(_PARTY_SECTIONS[ListKind(entity)], str(party), before, listed.name), by)
+def set_tracking(connection: Connection, target: str, by_what: str, value: str, qbo_id: str, by: User | str) -> None:
+    """Choose the class or location of an office's or a mode's documents; an empty id chooses none. Raises NotAllowed.
 
-
-def make_party(connection: Connection, party: Party, entity: str, by: User | str) -> None:
-    """Say that a party is nobody QuickBooks has: it is made when a document needs it. Raises NotAllowed."""
-    with transaction.atomic():
-        only_one(connection.pk)
-        link = _link(connection, party, entity)
-        if link.state == LinkState.LINKED:
-            raise NotAllowed(f"{party.name} is linked to {link.display_name} already.")
-        if link.pk is not None:
-            link.folded_name = ""
-            link.save(update_fields=["folded_name"])
-        decision = decide(party, entity, names_in_use(connection.pk, [(party, entity)]), as_new=True)
-        if decision.state != LinkState.WANTED:
-            raise NotAllowed(decision.reason)
-        decision.put_into(link)
-        link.set_by = _name(by)
-        link.save()
-        after = f"a new {entity.lower()}, {decision.display_name}"
-        _write_down(connection, _Entry(_PARTY_SECTIONS[ListKind(entity)], str(party), "", after), by)
+    `by_what` is `office`, `mode`, or nothing for whatever has no row of its own.
+    """
+    of_target = TrackingTarget(target)
+    if by_what not in (OFFICE, MODE, THE_REST) or bool(by_what) != bool(value):
+        raise NotAllowed("Name the office or the mode.")
+    with one_version(connection) as version:
+        listed = ListedObject.objects.filter(connection=connection, kind=_LIST_OF[of_target])
+        chosen = listed.filter(qbo_id=qbo_id).first() if qbo_id else None
+        word = of_target.label.lower()
+        if qbo_id and chosen is None:
+            raise NotAllowed(f"QuickBooks has no such {word}. Read the lists again if it is new there.")
+        if chosen is not None and not chosen.active:
+            raise NotAllowed(f"{chosen.name} cannot be chosen here: it is inactive in QuickBooks.")
+        rows = TrackingMapping.objects.filter(connection=connection, target=of_target, by=by_what, value=value)
+        row = rows.first() or TrackingMapping(connection=connection, target=of_target, by=by_what, value=value)
+        old = listed.filter(qbo_id=row.qbo_id).first() if row.qbo_id else None
+        before = old.name if old else f"{word} {row.qbo_id}, gone" if row.qbo_id else ""
+        was = {"record": row.qbo_id}
+        row.qbo_id, row.set_by = qbo_id, name_of(by)
+        row.save()
+        key = f"{of_target.label} of {f'{by_what} {value}' if value else 'the rest'}"
+        subject = f"{of_target}:{by_what}:{value}"
+        entry = Entry(TRACKING, subject, key, before, chosen.name if chosen else "", was, {"record": qbo_id})
+        version.write_down(entry, by, Touched(tracked=True))
 
 
 def cost_name(connection: Connection, section: Section, code: str) -> str:
     """Return the name the TMS last gave a cost, or nothing."""
-    costs = Cost.objects.filter(organization_id=connection.organization_id, side=SIDES[section], code=code)
-    return costs.order_by("-pk").values_list("name", flat=True).first() or "" if code else ""
+    return cost_names(connection, section, [code]).get(code, "") if code else ""
 
 
-def _link(connection: Connection, party: Party, entity: str) -> PartyLink:
-    """Return the link of a party, an unsaved one if it has none. Raises NotAllowed where there can be none."""
-    if party.organization_id != connection.organization_id:
-        raise NotAllowed("This party belongs to another organization than the QuickBooks company.")
-    if party.kind not in _KINDS[ListKind(entity)]:
-        raise NotAllowed(f"A {party.kind} is no {entity.lower()}.")
-    rows = PartyLink.objects.select_for_update()
-    link = rows.filter(connection=connection, party=party, entity=entity).first()
-    if link is not None and link.state == LinkState.MAKING:
-        raise NotAllowed(f"{party.name} is being made in QuickBooks at this moment. Try again in a minute.")
-    return link or PartyLink(connection=connection, party=party, entity=entity)
+def cost_names(connection: Connection, section: Section, codes: Collection[str]) -> dict[str, str]:
+    """Return the names the TMS last gave some costs, by code; those it never used are left out.
 
-
-def _usable(connection: Connection, purpose: str, account_id: str) -> str:
-    """Return the label of an account that may be chosen; empty for none. Raises NotAllowed."""
-    if not account_id:
-        return ""
-    account = ListedObject.objects.filter(connection=connection, kind=ListKind.ACCOUNT, qbo_id=account_id).first()
-    if account is None:
-        raise NotAllowed("QuickBooks has no such account. Read the lists again if it is new there.")
-    if objection := why_not(purpose, account):
-        raise NotAllowed(f"{account} cannot be chosen here: {objection}")
-    return str(account)
-
-
-def _label(connection: Connection, account_id: str) -> str:
-    if not account_id:
-        return ""
-    account = ListedObject.objects.filter(connection=connection, kind=ListKind.ACCOUNT, qbo_id=account_id).first()
-    return str(account) if account else f"account {account_id}, gone"
-
-
-def _three(labels: dict[str, str]) -> str:
-    return "; ".join(f"{purpose}: {label}" for purpose, label in labels.items() if label)
-
-
-def _name(by: User | str) -> str:
-    return (by if isinstance(by, str) else by.name)[:200]
-
-
-def _write_down(connection: Connection, entry: _Entry, by: User | str) -> None:
-    if entry.before != entry.after:
-        MappingChange.objects.create(
-            connection=connection,
-            section=entry.section,
-            key=entry.key[:255],
-            before=entry.before[:500],
-            after=entry.after[:500],
-            by=None if isinstance(by, str) else by,
-            by_name=_name(by),
+    One look into the index for each code, however many lines there are.
+    """
+    if not codes:
+        return {}
+    table = Cost._meta.db_table
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"SELECT wanted.code, last.name FROM unnest(%s::text[]) AS wanted(code) CROSS JOIN LATERAL "  # noqa: S608
+            f"(SELECT name FROM {table} WHERE organization_id = %s AND side = %s AND code = wanted.code "
+            "ORDER BY organization_id DESC, side DESC, code DESC, id DESC LIMIT 1) AS last",
+            [list(codes), connection.organization_id, SIDES[section]],
         )
-    mapping_changed.send(sender=None, connection_id=connection.pk)
+        return dict(cursor.fetchall())
+
+
+class _Chart:
+    """Some accounts of the company, as last read."""
+
+    def __init__(self, connection: Connection, account_ids: Collection[str]) -> None:
+        self._home = connection.home_currency
+        rows = ListedObject.objects.filter(connection=connection, kind=ListKind.ACCOUNT, qbo_id__in=list(account_ids))
+        self._by_id = {row.qbo_id: row for row in rows}
+
+    def hold(self, purpose: str, account_id: str) -> None:
+        """Raise NotAllowed for an account that cannot be chosen; an empty id may be."""
+        if not account_id:
+            return
+        account = self._by_id.get(account_id)
+        if account is None:
+            raise NotAllowed("QuickBooks has no such account. Read the lists again if it is new there.")
+        if objection := why_not(purpose, account, home_currency=self._home):
+            raise NotAllowed(f"{account} cannot be chosen here: {objection}")
+
+    def label(self, account_id: str) -> str:
+        """Return an account as people say it; nothing for none."""
+        if not account_id:
+            return ""
+        account = self._by_id.get(account_id)
+        return str(account) if account else f"account {account_id}, gone"
+
+
+def _state_of(row: CostMapping) -> dict[str, str]:
+    return {"account": row.account_id, "item": row.item_id if row.item_chosen else ""}
+
+
+def _words_of(row: CostMapping, chart: _Chart) -> str:
+    label = chart.label(row.account_id)
+    return f"item {row.item_name}, to {label}" if row.item_chosen else label
+
+
+def _named(row: CostMapping) -> str:
+    return f"{row.cost_name} ({row.cost_code})" if row.cost_name else row.cost_code
+
+
+def _three(ids: Mapping[str, str], chart: _Chart) -> str:
+    return "; ".join(f"{purpose}: {chart.label(each)}" for purpose, each in ids.items() if each)
+
+
+def _save(rows: Collection[CostMapping]) -> None:
+    fields: dict[str, Any] = {
+        "unique_fields": ["connection", "section", "cost_code"],
+        "update_fields": [
+            "account_id", "cost_name", "item_chosen", "item_id", "item_name", "item_account_id", "set_by", "set_at",
+        ],
+    }  # fmt: skip
+    CostMapping.objects.bulk_create(
+        [
+            CostMapping(**{name: getattr(row, name) for name in ("connection_id", "section", "cost_code", *_SAVED)})
+            for row in rows
+        ],
+        update_conflicts=True,
+        **fields,
+    )
+
+
+_SAVED = ("account_id", "cost_name", "item_chosen", "item_id", "item_name", "item_account_id", "set_by")

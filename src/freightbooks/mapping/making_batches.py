@@ -221,7 +221,11 @@ def _terms(connection_id: int, wish: Wish, mapping: snapshot.Mapping) -> Iterato
 
 def _items(connection: Connection, wish: Wish, mapping: snapshot.Mapping) -> Iterator[Making]:
     rules = {code: mapping.cost(Section.CUSTOMER_COSTS, code) for code in sorted(wish.cost_codes)}
-    missing = {code: rule for code, rule in rules.items() if rule is not None and rule.account and not rule.item_id}
+    missing = {
+        code: rule
+        for code, rule in rules.items()
+        if rule is not None and rule.account and not (rule.item_id or rule.trouble)
+    }
     if not missing:
         return
     taken = _listed_names(connection.pk, ListKind.ITEM)

@@ -6,6 +6,7 @@ from django.db import models
 
 from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Party
+from freightbooks.freight.statuses import Side
 from freightbooks.organizations.models import User
 
 
@@ -18,6 +19,8 @@ class ListKind(models.TextChoices):
     CUSTOMER = "Customer", "Customer"
     VENDOR = "Vendor", "Vendor"
     EMPLOYEE = "Employee", "Employee"
+    CLASS = "Class", "Class"
+    DEPARTMENT = "Department", "Location"
 
 
 class ListedObject(models.Model):
@@ -26,6 +29,8 @@ class ListedObject(models.Model):
     `folded_name` is the name as QuickBooks compares it: spaces collapsed, case folded.
     Accounts fill `number`, `type` and `subtype`; items fill `income_account_id`; terms fill `due_days`. `mark` is where
     we write whose record it is when we make one: a vendor's account number, a customer's notes, an item's SKU.
+    Customers and vendors fill what tells that they may be one of our parties: `loose_name`, `email`, `mc_number` and
+    `street`, each as `mapping.likeness` reduces it for comparing.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="listed")
@@ -41,12 +46,24 @@ class ListedObject(models.Model):
     income_account_id = models.CharField(max_length=32, blank=True)
     due_days = models.IntegerField(null=True)
     mark = models.CharField(max_length=100, blank=True)
+    loose_name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=100, blank=True)
+    mc_number = models.CharField(max_length=12, blank=True)
+    street = models.CharField(max_length=200, blank=True)
     sync_token = models.CharField(max_length=20, blank=True)
     seen_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "qbo_id"], name="listed_once")]
-        indexes = [models.Index(fields=["connection", "folded_name"], name="listed_folded_name")]
+        indexes = [
+            models.Index(fields=["connection", "folded_name"], name="listed_folded_name"),
+            *(
+                models.Index(
+                    fields=["connection", "kind", field], condition=~models.Q(**{field: ""}), name=f"listed_{field}"
+                )
+                for field in ("loose_name", "email", "mc_number", "street")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}".strip()
@@ -59,11 +76,17 @@ class Section(models.TextChoices):
     CUSTOMER_COSTS = "customer costs", "Customer costs"
 
 
+SIDES = {Section.CARRIER_COSTS: Side.CARRIER, Section.CUSTOMER_COSTS: Side.CUSTOMER}
+PURPOSES = {Section.CARRIER_COSTS: "carrier cost", Section.CUSTOMER_COSTS: "customer cost"}
+"""By section: which side of freight it maps, and what an account is wanted for (`mapping.legality`)."""
+
+
 class CostMapping(models.Model):
     """Where one cost lands. With an empty `cost_code` it is the section's default.
 
     `account_id` empty on an override row means: use the default. Customer costs also name the item that posts there;
     it is found or made when the first invoice needs it, and `item_account_id` tells which account it was bound to.
+    With `item_chosen` a person picked the item, and the cost lands wherever that item posts.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cost_mappings")
@@ -75,6 +98,7 @@ class CostMapping(models.Model):
     item_name = models.CharField(max_length=100, blank=True)
     item_account_id = models.CharField(max_length=32, blank=True)
     item_request_id = models.UUIDField(null=True, help_text="Set while the item is being made")
+    item_chosen = models.BooleanField(default=False)
     set_by = models.CharField(max_length=200, blank=True, help_text="A person's name, or the rule that chose it")
     set_at = models.DateTimeField(auto_now=True)
 
@@ -118,6 +142,7 @@ class PartyLink(models.Model):
     """Which QuickBooks Customer or Vendor a freight party is (sections Shipper ID and Carrier ID).
 
     `display_name` is the name it has or will have there, `naming` says in words how it differs from the TMS's name.
+    One record is one party, unless a person confirmed that it is several: the links after the first are `shared`.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="party_links")
@@ -133,6 +158,7 @@ class PartyLink(models.Model):
         max_length=32, blank=True, help_text="The unlinked QuickBooks name it collides with"
     )
     request_id = models.UUIDField(null=True)
+    shared = models.BooleanField(default=False, help_text="A person confirmed that another party is this record too")
     set_by = models.CharField(max_length=200, blank=True)
     set_at = models.DateTimeField(auto_now=True)
 
@@ -140,7 +166,9 @@ class PartyLink(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["connection", "party", "entity"], name="one_link_per_party"),
             models.UniqueConstraint(
-                fields=["connection", "entity", "qbo_id"], condition=~models.Q(qbo_id=""), name="one_party_per_name"
+                fields=["connection", "entity", "qbo_id"],
+                condition=~models.Q(qbo_id="") & models.Q(shared=False),
+                name="one_party_per_name",
             ),
             models.UniqueConstraint(
                 fields=["connection", "folded_name"], condition=~models.Q(folded_name=""), name="one_link_per_name"
@@ -149,6 +177,36 @@ class PartyLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} is {self.entity} {self.qbo_id or '(not yet)'}"
+
+
+class TrackingTarget(models.TextChoices):
+    """What QuickBooks sorts documents by, beside accounts. A location is a Department on the wire."""
+
+    CLASS = "class", "Class"
+    LOCATION = "location", "Location"
+
+
+class TrackingMapping(models.Model):
+    """Which class or location the documents of an office or of a mode get. With an empty `value` it is for the rest.
+
+    The office is asked first, then the mode, then the row for the rest.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tracking_mappings")
+    target = models.CharField(max_length=10, choices=TrackingTarget.choices)
+    by = models.CharField(max_length=10, blank=True, help_text="office, mode, or nothing for the rest")
+    value = models.CharField(max_length=40, blank=True)
+    qbo_id = models.CharField(max_length=32, blank=True)
+    set_by = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "target", "by", "value"], name="one_tracking_mapping"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} of {self.by} {self.value or 'the rest'}"
 
 
 class MakingBatch(models.Model):
@@ -165,13 +223,32 @@ class MakingBatch(models.Model):
 
 
 class MappingChange(models.Model):
-    """One change of a mapping: who, when, what, from, to."""
+    """One change of a mapping: who, when, what, from, to.
+
+    Changes saved together share a `version`, counted for each connection. `subject` says for a program what `key` says
+    for a person (a cost's code, a method, a party's id, a tracked value); `was` and `became` are the ids that `before`
+    and `after` name, as `mapping.changes` set them: what undoing goes by. They are null for changes of earlier days.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="mapping_changes")
+    version = models.PositiveIntegerField(default=0)
     section = models.CharField(max_length=20)
+    subject = models.CharField(max_length=100, blank=True)
     key = models.CharField(max_length=255, blank=True)
     before = models.CharField(max_length=500, blank=True)
     after = models.CharField(max_length=500, blank=True)
+    was = models.JSONField(null=True)
+    became = models.JSONField(null=True)
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     by_name = models.CharField(max_length=200)
     at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connection", "-id"], name="mapping_history"),
+            models.Index(fields=["connection", "section", "subject"], name="mapping_change_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section}, {self.key or 'default'}: {self.before or 'nothing'} to {self.after or 'nothing'}"

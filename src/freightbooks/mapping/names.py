@@ -6,6 +6,7 @@ customers, vendors and employees whatever the case) and for US companies' charac
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -26,9 +27,16 @@ class LegalName:
     changes: tuple[str, ...]
 
 
+_AND = re.compile(r"\s*&\s*")
+
+
 def fold(name: str) -> str:
-    """Return `name` as QuickBooks compares names: spaces collapsed, case folded."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+    """Return `name` as QuickBooks compares names: spaces collapsed, case folded.
+
+    Spaces around an ampersand count for nothing: whether QuickBooks takes `A&B` beside `A & B` is not known, and two
+    records for one name are worse than one question to a person.
+    """
+    return _AND.sub("&", " ".join(unicodedata.normalize("NFC", name).split())).casefold()
 
 
 def legal_name(name: str, limit: int = MAX_DISPLAY_NAME) -> LegalName:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 
 from freightbooks.freight.models import Party
 from freightbooks.mapping.bodies import email_left_out, party_mark
@@ -41,6 +42,7 @@ class Decision:
         link.qbo_id, link.display_name, link.folded_name = self.qbo_id, self.display_name[:500], self.folded_name
         link.naming, link.reason, link.candidate_id = self.naming[:500], self.reason[:1000], self.candidate_id
         link.request_id = None
+        link.shared = False
 
 
 @dataclass
@@ -88,19 +90,23 @@ def prepare(connection_id: int, wanted: Collection[tuple[int, str]]) -> None:
         PartyLink.objects.bulk_create(links, batch_size=_CHUNK)
 
 
-def reconsider(connection_id: int) -> None:
-    """Look at every link again after the lists were read. In a transaction under `only_one`.
+def reconsider(connection_id: int, records: Collection[tuple[str, str]] | None = None) -> set[int]:
+    """Look at links again after the lists changed; return the parties whose link moved. In a transaction, `only_one`.
 
-    Links to records that are gone or inactive wait for a person, or for the record to come back; they keep their
-    display name, by which they are told from questions the rules asked. Those are decided anew.
+    `records` are the (kind, id) that changed, or None for every one. Links to records that are gone or inactive wait
+    for a person, or for the record to come back; they keep their display name, by which they are told from questions
+    the rules asked. Those are decided anew.
     """
     links = PartyLink.objects.filter(connection_id=connection_id)
-    active = set(
-        ListedObject.objects.filter(connection_id=connection_id, kind__in=_NAMES, active=True).values_list(
-            "kind", "qbo_id"
-        )
-    )
-    for link in links.filter(state=LinkState.LINKED):
+    names = ListedObject.objects.filter(connection_id=connection_id, kind__in=_NAMES, active=True)
+    ids: list[str] | None = None
+    if records is not None:
+        ids = [qbo_id for _, qbo_id in records]
+        names = names.filter(qbo_id__in=ids)
+    active = set(names.values_list("kind", "qbo_id"))
+    moved: list[PartyLink] = []
+    linked = links.filter(state=LinkState.LINKED)
+    for link in linked if ids is None else linked.filter(qbo_id__in=ids):
         if (link.entity, link.qbo_id) not in active:
             link.state, link.candidate_id, link.qbo_id = LinkState.UNRESOLVED, link.qbo_id, ""
             link.reason = (
@@ -108,18 +114,25 @@ def reconsider(connection_id: int) -> None:
                 f"{link.entity.lower()}. Make it active there and read the lists again, or choose another."
             )
             link.save()
-    held = set(links.exclude(qbo_id="").values_list("entity", "qbo_id"))
-    for link in links.filter(state=LinkState.UNRESOLVED).exclude(display_name=""):
+            moved.append(link)
+    holding = links.exclude(qbo_id="") if ids is None else links.filter(qbo_id__in=ids)
+    held = set(holding.values_list("entity", "qbo_id"))
+    lost = links.filter(state=LinkState.UNRESOLVED).exclude(display_name="")
+    for link in lost if ids is None else lost.filter(candidate_id__in=ids):
         record = (link.entity, link.candidate_id)
-        if record in active and record not in held:
+        if record in active and (record not in held or link.shared):
             link.state, link.qbo_id, link.candidate_id, link.reason = LinkState.LINKED, link.candidate_id, "", ""
             link.save()
             held.add(record)
+            moved.append(link)
     asked = links.filter(state=LinkState.UNRESOLVED, display_name="")
+    if ids is not None:
+        asked = asked.filter(Q(candidate_id__in=ids) | Q(party__accounting_id__in=ids))
     pairs = list(asked.values_list("party_id", "entity"))
     if pairs:
         asked.delete()
         prepare(connection_id, pairs)
+    return {link.party_id for link in moved} | {party_id for party_id, _ in pairs}
 
 
 def _without_link(connection_id: int, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:

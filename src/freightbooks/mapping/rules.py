@@ -9,16 +9,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Max
 
 from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Advance, Cost
-from freightbooks.mapping.changes import SIDES, set_cost, set_default, set_payment_type
+from freightbooks.mapping.changes import set_cost, set_default, set_payment_type
 from freightbooks.mapping.legality import BANK, why_not
 from freightbooks.mapping.lists import accounts
-from freightbooks.mapping.models import CostMapping, PaymentTypeMapping, Section
+from freightbooks.mapping.models import PURPOSES, SIDES, CostMapping, PaymentTypeMapping, Section
 from freightbooks.mapping.snapshot import Account, account_of
+from freightbooks.mapping.versions import one_version
 
 SAYS = "rule: "
 _FREIGHT = ("freight", "linehaul", "haul", "transportation", "trucking", "carrier", "shipping", "logistics")
@@ -59,7 +59,6 @@ _TYPES = {
     Section.CARRIER_COSTS: ("Cost of Goods Sold", "Expense"),
     Section.CUSTOMER_COSTS: ("Income", "Other Income"),
 }
-_PURPOSES = {Section.CARRIER_COSTS: "carrier cost", Section.CUSTOMER_COSTS: "customer cost"}
 _SUBTYPES = {
     Section.CARRIER_COSTS: ("ShippingFreightDeliveryCos", "ShippingFreightDelivery", "CostOfLaborCos"),
     Section.CUSTOMER_COSTS: ("ServiceFeeIncome", "SalesOfProductIncome"),
@@ -68,8 +67,9 @@ _SUBTYPES = {
 
 def fill(connection: Connection) -> None:
     """Fill the defaults, the costs seen in freight and the payment types that are not set, where a rule finds one."""
-    chart = [account_of(row) for row in accounts(connection)]
-    with transaction.atomic():
+    home = connection.home_currency
+    chart = [one for row in accounts(connection) if (one := account_of(row)).currency in ("", home) or not home]
+    with one_version(connection):
         for section in Section:
             _fill_costs(connection, section, chart)
         _fill_payment_types(connection, chart)
@@ -213,7 +213,7 @@ def words(text: str) -> frozenset[str]:
 def _usable(section: Section, chart: Iterable[Account]) -> list[Account]:
     """Return the accounts of the section's types that QuickBooks would take, the best type first."""
     types = _TYPES[section]
-    fitting = [one for one in _in_order(chart) if one.type in types and not why_not(_PURPOSES[section], one)]
+    fitting = [one for one in _in_order(chart) if one.type in types and not why_not(PURPOSES[section], one)]
     return sorted(fitting, key=lambda one: types.index(one.type))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping as Readable
 from dataclasses import dataclass, field
 
 from freightbooks.connections.models import Connection
+from freightbooks.mapping.legality import why_not_item
 from freightbooks.mapping.models import (
     CostMapping,
     LinkState,
@@ -18,6 +19,8 @@ from freightbooks.mapping.models import (
     PartyLink,
     PaymentTypeMapping,
     Section,
+    TrackingMapping,
+    TrackingTarget,
 )
 from freightbooks.mapping.names import term_keys
 
@@ -44,7 +47,8 @@ class Account:
 class CostRule:
     """Where a cost lands and why. `account` is None when it is gone from the chart.
 
-    The item is empty until there is one in QuickBooks that posts to this very account.
+    The item is empty until there is one in QuickBooks that posts to this very account. `trouble` is what is wrong with
+    an item a person chose, in a sentence: none is made in its place.
     """
 
     section: str
@@ -54,6 +58,42 @@ class CostRule:
     why: str
     item_id: str = ""
     item_name: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The class or location of a document, and why. `trouble`: QuickBooks would refuse it, in a sentence."""
+
+    qbo_id: str
+    name: str
+    why: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Which classes and locations documents get: by (office or mode, its value), and under ("", "") the rest.
+
+    `class_tracking` is how the company keeps classes: one for each `line`, one for each `form`, or not at all.
+    """
+
+    class_tracking: str = ""
+    classes: Readable[tuple[str, str], Place] = field(default_factory=dict, repr=False)
+    locations: Readable[tuple[str, str], Place] = field(default_factory=dict, repr=False)
+
+    def class_of(self, office: str, mode: str) -> Place | None:
+        """Return the class of a document, or None where it gets none. The office is asked first, then the mode."""
+        return _place(self.classes, office, mode) if self.class_tracking else None
+
+    def location_of(self, office: str, mode: str) -> Place | None:
+        """Return the location of a document, or None where it gets none. The office is asked first, then the mode."""
+        return _place(self.locations, office, mode)
+
+
+def _place(places: Readable[tuple[str, str], Place], office: str, mode: str) -> Place | None:
+    asked = (("office", office), ("mode", mode), ("", ""))
+    return next((places[by, value] for by, value in asked if (by, value) in places), None)
 
 
 @dataclass(frozen=True)
@@ -93,6 +133,7 @@ class Mapping:
     payment_types: Readable[str, PaymentRule] = field(repr=False)
     links: Readable[tuple[int, str], Link] = field(repr=False)
     terms: Readable[str, str] = field(repr=False)
+    tracking: Tracking = field(default_factory=Tracking, repr=False)
 
     def cost(self, section: Section, code: str) -> CostRule | None:
         """Return the rule of a cost: its own, else the section's default; None when neither is set."""
@@ -132,6 +173,7 @@ def load(connection_id: int, *, party_ids: Collection[int] | None = None) -> Map
         _payment_types(connection_id, accounts),
         _links(connection_id, party_ids),
         dict(terms),
+        _tracking(connection),
     )
 
 
@@ -151,19 +193,23 @@ def _costs(
         for row in rows
         if not row.cost_code and row.account_id
     }
-    bound = _items(connection_id, [row.item_id for row in rows if row.item_id])
+    items = _items(connection_id, [row.item_id for row in rows if row.item_id])
     costs: dict[tuple[str, str], CostRule] = {}
     for row in rows:
         default = defaults.get(row.section)
         if not row.cost_code or not (row.account_id or default):
             continue
+        key = (row.section, row.cost_code)
+        if row.item_chosen:
+            costs[key] = _of_chosen_item(row, items.get(row.item_id), accounts)
+            continue
         account_id, why = row.account_id, f"Mapped to this cost by {row.set_by}"
         if not row.account_id and default:
             account_id, why = default.account_id, default.why
-        there = bool(row.item_id) and row.item_account_id == account_id == bound.get(row.item_id)
-        costs[row.section, row.cost_code] = CostRule(
-            row.section,
-            row.cost_code,
+        item = items.get(row.item_id)
+        there = item is not None and item.active and row.item_account_id == account_id == item.income_account_id
+        costs[key] = CostRule(
+            *key,
             account_id,
             accounts.get(account_id),
             why,
@@ -171,6 +217,22 @@ def _costs(
             row.item_name if there else "",
         )
     return costs, defaults
+
+
+def _of_chosen_item(row: CostMapping, item: ListedObject | None, accounts: dict[str, Account]) -> CostRule:
+    """Return the rule of a cost that is sold as an item a person chose: it lands where the item posts now."""
+    trouble = "It is no longer in QuickBooks." if item is None else why_not_item(item)
+    account_id = item.income_account_id if item is not None and item.income_account_id else row.account_id
+    return CostRule(
+        row.section,
+        row.cost_code,
+        account_id,
+        accounts.get(account_id),
+        f"Sold as {row.item_name}, chosen by {row.set_by}",
+        "" if trouble else row.item_id,
+        row.item_name if item is None else item.name,
+        trouble or "",
+    )
 
 
 def default_of(section: str, set_by: str) -> str:
@@ -182,12 +244,42 @@ def _for_cost(default: CostRule, code: str) -> CostRule:
     return CostRule(default.section, code, default.account_id, default.account, default.why)
 
 
-def _items(connection_id: int, ids: Collection[str]) -> dict[str, str]:
-    """Return the account each of these items posts to, leaving out the inactive: they cannot be sold."""
+def _items(connection_id: int, ids: Collection[str]) -> dict[str, ListedObject]:
+    """Return these items by their id, the inactive too: they cannot be sold."""
     if not ids:
         return {}
-    rows = ListedObject.objects.filter(connection_id=connection_id, kind=ListKind.ITEM, qbo_id__in=ids, active=True)
-    return dict(rows.values_list("qbo_id", "income_account_id"))
+    rows = ListedObject.objects.filter(connection_id=connection_id, kind=ListKind.ITEM, qbo_id__in=ids)
+    return {row.qbo_id: row for row in rows}
+
+
+def _tracking(connection: Connection) -> Tracking:
+    """Return what the company tracks; nothing where it keeps neither classes nor locations."""
+    if not (connection.class_tracking or connection.location_tracking):
+        return Tracking()
+    rows = list(TrackingMapping.objects.filter(connection=connection).exclude(qbo_id=""))
+    listed = {
+        (row.kind, row.qbo_id): row
+        for row in ListedObject.objects.filter(
+            connection=connection,
+            kind__in=[ListKind.CLASS, ListKind.DEPARTMENT],
+            qbo_id__in=[row.qbo_id for row in rows],
+        )
+    }
+    places: dict[str, dict[tuple[str, str], Place]] = {target: {} for target in TrackingTarget.values}
+    for row in rows:
+        of_class = row.target == TrackingTarget.CLASS
+        there = listed.get((ListKind.CLASS if of_class else ListKind.DEPARTMENT, row.qbo_id))
+        trouble = "" if there is not None and there.active else "It is inactive in QuickBooks, or gone."
+        why = f"{row.by} {row.value}" if row.value else "no other rule"
+        name = there.name if there is not None else f"{row.target} {row.qbo_id}"
+        places[row.target][row.by, row.value] = Place(
+            row.qbo_id, name, f"{TrackingTarget(row.target).label} {name}: {why}, set by {row.set_by}", trouble
+        )
+    return Tracking(
+        connection.class_tracking,
+        places[TrackingTarget.CLASS],
+        places[TrackingTarget.LOCATION] if connection.location_tracking else {},
+    )
 
 
 def _payment_types(connection_id: int, accounts: dict[str, Account]) -> dict[str, PaymentRule]:

@@ -15,7 +15,7 @@ from freightbooks.freight.documents import AdvanceData, InvoiceData, PartyData
 from freightbooks.freight.statuses import InvoiceStatus, Side
 from freightbooks.mapping.legality import why_not
 from freightbooks.mapping.models import LinkState, Section
-from freightbooks.mapping.snapshot import Mapping
+from freightbooks.mapping.snapshot import Mapping, Place
 from freightbooks.money import ZERO, display
 
 APPROVED_OR_LATER = frozenset({InvoiceStatus.APPROVED, InvoiceStatus.PARTIALLY_PAID, InvoiceStatus.PAID})
@@ -39,6 +39,7 @@ class Gate(models.TextChoices):
     UNMAPPED = "cost is not mapped"
     PAYMENT_TYPE = "payment type is not mapped"
     ACCOUNT = "mapped account cannot be used here"
+    TRACKED = "mapped class or location cannot be used"
     CLOSED = "date in a closed period"
     REMOVAL_PAID = "archived, but paid in QuickBooks"
     REMOVAL_CHANGED = "archived, but changed in QuickBooks"
@@ -47,7 +48,7 @@ class Gate(models.TextChoices):
     CHANGED_THERE = "changed in QuickBooks"
 
 
-MAPPING_GATES = frozenset({Gate.UNMAPPED, Gate.PAYMENT_TYPE, Gate.ACCOUNT, Gate.CLOSED, Gate.PARTY})
+MAPPING_GATES = frozenset({Gate.UNMAPPED, Gate.PAYMENT_TYPE, Gate.ACCOUNT, Gate.TRACKED, Gate.CLOSED, Gate.PARTY})
 """What a change of the mapping, of a list or of the company's preferences may open."""
 
 
@@ -115,6 +116,7 @@ def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rule
         invoice = document
         tests = (
             lambda: _accounts_of_lines(invoice, mapping),
+            lambda: _tracked(invoice, mapping),
             lambda: _closed(invoice.invoice_date, rules),
             lambda: _party(invoice, mapping),
         )
@@ -122,6 +124,7 @@ def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rule
         advance = document
         tests = (
             lambda: _accounts_of_payment(advance, mapping),
+            lambda: _tracked(advance, mapping),
             lambda: _closed(advance.date, rules),
             lambda: _party(advance, mapping),
         )
@@ -224,7 +227,13 @@ def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
                 f"The cost {line.name} is mapped to an account that is no longer in QuickBooks.",
                 f"Choose another account under {section.label}.",
             )
-        objection = why_not(purpose, rule.account)
+        if rule.trouble:
+            return Held(
+                Gate.ACCOUNT,
+                f"The cost {line.name} is sold as {rule.item_name}: {rule.trouble}",
+                f"Choose another item or account under {section.label}.",
+            )
+        objection = why_not(purpose, rule.account, home_currency=mapping.home_currency, currency=invoice.currency)
         if objection:
             return Held(
                 Gate.ACCOUNT,
@@ -246,7 +255,7 @@ def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
     if advance.fee and rule.fee is not None:
         wanted.append(("fee", rule.fee))
     for purpose, account in wanted:
-        objection = why_not(purpose, account)
+        objection = why_not(purpose, account, home_currency=mapping.home_currency, currency=advance.currency)
         if objection:
             return Held(
                 Gate.ACCOUNT,
@@ -254,6 +263,30 @@ def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
                 "Choose another account under Payment types.",
             )
     return None
+
+
+def _tracked(document: InvoiceData | AdvanceData, mapping: Mapping) -> Held | None:
+    """Hold a document whose class or location QuickBooks would refuse (2500)."""
+    for word, place in (("class", class_of(document, mapping)), ("location", location_of(document, mapping))):
+        if place is not None and place.trouble:
+            return Held(
+                Gate.TRACKED,
+                f"Its {word} is to be {place.name}: {place.trouble}",
+                f"Choose another {word} under Class and location, or make it active in QuickBooks.",
+            )
+    return None
+
+
+def class_of(document: InvoiceData | AdvanceData, mapping: Mapping) -> Place | None:
+    """Return the class of a document by its shipment's office and mode, or None."""
+    shipment = document.shipment
+    return mapping.tracking.class_of(shipment.office if shipment else "", shipment.mode if shipment else "")
+
+
+def location_of(document: InvoiceData | AdvanceData, mapping: Mapping) -> Place | None:
+    """Return the location of a document by its shipment's office and mode, or None."""
+    shipment = document.shipment
+    return mapping.tracking.location_of(shipment.office if shipment else "", shipment.mode if shipment else "")
 
 
 def _party(document: InvoiceData | AdvanceData, mapping: Mapping) -> Held | None:

@@ -16,7 +16,7 @@ from freightbooks.mapping.models import Section
 from freightbooks.mapping.snapshot import Link, Mapping
 from freightbooks.money import ZERO, to_cents
 from freightbooks.posting.doc_numbers import advance_marker, doc_number, invoice_marker
-from freightbooks.posting.gates import account_holder, vendor_entity
+from freightbooks.posting.gates import account_holder, class_of, location_of, vendor_entity
 from freightbooks.posting.terms import wanted_term
 from freightbooks.posting.texts import description, memo
 
@@ -120,6 +120,7 @@ def _sales_form(invoice: InvoiceData, mapping: Mapping) -> Translation:
         rules += _terms(payload, invoice, mapping)
     else:
         rules.append("Its total is below zero, so it is a credit memo with every sign changed.")
+    rules += _track(payload, entity, invoice, mapping)
     return _translation(entity, payload, abs(invoice.amount), link, rules, decided, warnings)
 
 
@@ -144,6 +145,7 @@ def _bill(invoice: InvoiceData, mapping: Mapping) -> Translation:
         rules += _terms(payload, invoice, mapping)
     else:
         rules.append("Its total is below zero, so it is a vendor credit with every sign changed.")
+    rules += _track(payload, entity, invoice, mapping)
     return _translation(entity, payload, abs(invoice.amount), link, rules, decided, warnings)
 
 
@@ -182,7 +184,34 @@ def _check(advance: AdvanceData, mapping: Mapping) -> Translation:
     }
     if mapping.multicurrency:
         payload["CurrencyRef"] = {"value": advance.currency}
+    rules += _track(payload, "Purchase", advance, mapping)
     return _translation("Purchase", payload, advance.amount + advance.fee, link, rules, decided, warnings)
+
+
+def _track(payload: dict[str, Any], entity: str, document: InvoiceData | AdvanceData, mapping: Mapping) -> list[str]:
+    """Give a transaction its class and location, and return the reason of each.
+
+    A company keeps classes by line or by form, never both; one class for a whole form is there on sales forms only.
+    """
+    told: list[str] = []
+    location = location_of(document, mapping)
+    if location is not None:
+        payload["DepartmentRef"] = {"value": location.qbo_id}
+        told.append(f"{location.why}.")
+    of_class = class_of(document, mapping)
+    if of_class is None:
+        return told
+    reference = {"value": of_class.qbo_id}
+    if mapping.tracking.class_tracking == "line":
+        for line in payload["Line"]:
+            line[line["DetailType"]]["ClassRef"] = reference
+        told.append(f"{of_class.why}.")
+    elif entity in ("Invoice", "CreditMemo"):
+        payload["ClassRef"] = reference
+        told.append(f"{of_class.why}.")
+    else:
+        told.append("It has no class: this company keeps one class for a whole form, which QuickBooks has for sales.")
+    return told
 
 
 def _translation(
