@@ -11,7 +11,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.test import Client
 
+from freightbooks.cancelling.models import Cancellation
 from freightbooks.connections.models import AuditEntry, AuthorizationRequest, Connection, OtherCompany
+from freightbooks.freight.models import Invoice
 from freightbooks.guide import guides
 from freightbooks.guide.models import Guide
 from freightbooks.notifying import endpoints, outbox
@@ -30,9 +32,22 @@ ONWARD = {"start", "mapping-start"}
 """They only lead on to another page of ours."""
 ACCOUNTANTS = {
     "pause", "connection-look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost",
-    "mapping-party", "mapping-read", "mapping-suggest",
+    "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
+    "shipment-cancel-ask", "shipment-cancel-back",
 }  # fmt: skip
-TABLES = (Connection, AuthorizationRequest, OtherCompany, Posting, Membership, Endpoint, Delivery, Guide, ApiKey)
+TABLES = (
+    Connection,
+    AuthorizationRequest,
+    OtherCompany,
+    Posting,
+    Membership,
+    Endpoint,
+    Delivery,
+    Guide,
+    ApiKey,
+    Invoice,
+    Cancellation,
+)
 
 
 def everything() -> list[Any]:
@@ -61,6 +76,8 @@ def rows_of(organization: Organization) -> dict[str, int]:
     return {
         "connection_id": company.pk,
         "document_id": invoice.pk,
+        "invoice_id": invoice.pk,
+        "shipment_id": invoice.shipment_id,
         "posting_id": builders.a_posting(company, invoice, PostingState.FAILED, reason="Refused.").pk,
         "membership_id": Membership.objects.get(user=person).pk,
         "guide_id": guides.guide_of(company).pk,

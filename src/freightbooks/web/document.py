@@ -12,8 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from freightbooks.cancelling.models import Correction
+from freightbooks.cancelling.situation import CANCELED
 from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Advance, Invoice
+from freightbooks.freight.statuses import Side
 from freightbooks.money import ZERO
 from freightbooks.posting import actions
 from freightbooks.posting.explain import Explanation, explain
@@ -87,7 +90,8 @@ def facts(request: MemberRequest, kind: str, document_id: int) -> dict[str, Any]
         "attempts": list(posting.attempts.order_by("-at")[:ATTEMPTS_SHOWN]) if posting else [],
         "entity_name": NAMES.get(posting.entity, posting.entity) if posting else "",
         "link_to_quickbooks": _link(posting.connection, posting) if posting else "",
-        "may": _allowed(request, posting),
+        "may": _allowed(request, posting) | _allowed_to_invoice(request, found),
+        **_corrections(found),
         "here": request.get_full_path(),
     }
 
@@ -128,6 +132,29 @@ def _allowed(request: MemberRequest, posting: Posting | None) -> dict[str, bool]
         "release": state == PostingState.WAITING and duplicate,
         "skip": state in (PostingState.FAILED, PostingState.WAITING, PostingState.DUE),
         "unskip": state == PostingState.SKIPPED,
+    }
+
+
+def _allowed_to_invoice(request: MemberRequest, found: Invoice | Advance) -> dict[str, bool]:
+    if isinstance(found, Advance) or not request.membership.may_change:
+        return {}
+    archived = found.archived or bool(found.archived_by)
+    return {
+        "archive": not archived,
+        "bring_back": bool(found.archived_by),
+        "correct": found.side == Side.CARRIER and not archived,
+        "cancel": found.shipment.status != CANCELED,
+    }
+
+
+def _corrections(found: Invoice | Advance) -> dict[str, Any]:
+    """Return the invoice this one corrects, and those that correct it."""
+    if isinstance(found, Advance):
+        return {}
+    rows = Correction.objects.select_related("original", "corrected")
+    return {
+        "corrects": rows.filter(corrected=found).first(),
+        "corrections": list(rows.filter(original=found).order_by("pk")),
     }
 
 

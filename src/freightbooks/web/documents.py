@@ -44,7 +44,7 @@ _SHARED = (
     "posting__id", "posting__state", "posting__gate", "posting__entity", "posting__warnings", "posting__reason",
     "posting__doc_number", "posting__qbo_id", "posting__posted_at", "posting__problem__title",
 )  # fmt: skip
-_OF_INVOICE = (*_SHARED, "number", "invoice_date", "due_date", "status", "archived")
+_OF_INVOICE = (*_SHARED, "number", "invoice_date", "due_date", "status", "archived", "archived_by")
 _OF_ADVANCE = (*_SHARED, "reference", "method", "date", "fee")
 
 
@@ -203,7 +203,7 @@ class DocumentList:
             currency=values["currency"],
             standing="" if advance else values["status"],
             method=values["method"] if advance else "",
-            archived=not advance and values["archived"],
+            archived=not advance and bool(values["archived"] or values["archived_by"]),
             posting_id=values["posting__id"],
             status=status_of(
                 values["posting__state"],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from freightbooks.connections import audit, connect, keeping
 from freightbooks.connections.audit import Action
-from freightbooks.connections.models import Connection, OtherCompany
+from freightbooks.connections.models import Connection, OtherCompany, RemovedInvoices, WhenArchived
 from freightbooks.connections.reasons import Repair
 from freightbooks.connections.standing import Look, Standing, standing_of
 from freightbooks.connections.states import Attention, ConnectionState
@@ -175,6 +175,8 @@ def _page(
             "standing": standing,
             "look": status_of_standing(standing),
             "title": _title(connection, standing),
+            "when_archived": WhenArchived.choices,
+            "removed_invoices": RemovedInvoices.choices,
             "guides": _guides(connection, standing, filled),
             "waiting": waiting_for(connection),
             "facts": facts_of(connection, now),
