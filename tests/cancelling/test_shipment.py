@@ -129,3 +129,33 @@ def test_it_is_asked_once_and_not_of_a_canceled_one(brokerage: Brokerage) -> Non
     shipment.refresh_from_db()
     with pytest.raises(NotAllowed, match="Canceled already"):
         ask(shipment, "Marco")
+
+
+def test_payments_we_know_of_are_named_and_nothing_is_touched_meanwhile(brokerage: Brokerage) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from freightbooks.cancelling.shipment import ask
+    from freightbooks.cancelling.situation import situation_of
+    from freightbooks.cancelling.steps import StepState, steps
+    from freightbooks.settlement.apply import take
+    from freightbooks.settlement.changes import Change
+
+    shipment = a_shipment(brokerage)
+    bill = postings(shipment)["Bill"]
+    payment = pay(brokerage, bill, "50.00")
+    body = {**in_books(brokerage, "BillPayment", payment).body, "Id": payment, "SyncToken": "0"}
+    take(brokerage.connection.pk, [Change("BillPayment", payment, body, timezone.now())])
+    cancellation = ask(shipment, "Dana Whitlow")
+    carry_on(brokerage, cancellation)
+    first, _, third, *_ = steps(situation_of(shipment))
+    assert (first.state, third.state) == (StepState.WAITING, StepState.TO_COME)
+    assert "50.00" in first.waits_for[0]
+    assert cancellation.archived_at is None
+    unpay(brokerage, "BillPayment", payment)
+    gone = Change("BillPayment", payment, None, timezone.now() + timedelta(minutes=1))
+    take(brokerage.connection.pk, [gone])
+    carry_on(brokerage, cancellation)
+    shipment.refresh_from_db()
+    assert shipment.status == "Canceled"

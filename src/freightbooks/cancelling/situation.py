@@ -8,6 +8,7 @@ from freightbooks.cancelling.steps import InvoiceStands, PaymentOn, Situation
 from freightbooks.freight.models import Invoice, Shipment
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.settlement.models import Application, Payment, PaymentState
 
 CANCELED = "Canceled"
 _IN_FLIGHT = (PostingState.SENDING, PostingState.UNCERTAIN)
@@ -23,9 +24,32 @@ def situation_of(shipment: Shipment) -> Situation:
     return Situation(stands, payments_on([invoice.pk for invoice in invoices]), shipment.status == CANCELED)
 
 
-def payments_on(invoice_ids: Collection[int]) -> tuple[PaymentOn, ...]:  # noqa: ARG001
+def payments_on(invoice_ids: Collection[int]) -> tuple[PaymentOn, ...]:
     """Return the payments and credits that stand on these invoices in QuickBooks, as we know them."""
-    return ()
+    rows = (
+        Application.objects.filter(posting__invoice__in=invoice_ids, payment__state=PaymentState.RECORDED)
+        .exclude(amount=0)
+        .select_related("payment", "posting__invoice", "connection")
+        .order_by("payment__date", "pk")
+    )
+    return tuple(
+        PaymentOn(
+            row.posting.invoice.number,
+            _what(row.payment),
+            row.amount,
+            row.payment.currency or row.posting.invoice.currency,
+            str(row.connection),
+        )
+        for row in rows
+        if row.posting is not None and row.posting.invoice is not None
+    )
+
+
+def _what(payment: Payment) -> str:
+    kind = "Bill payment" if payment.entity == "BillPayment" else "Payment"
+    how = f" by {payment.method.lower()}" if payment.method else ""
+    number = f" {payment.reference}" if payment.reference else ""
+    return f"{kind}{how}{number}"
 
 
 def _stands(invoice: Invoice, postings: list[Posting]) -> list[InvoiceStands]:
