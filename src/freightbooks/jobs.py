@@ -33,6 +33,7 @@ DELIVER = "freightbooks.deliver"
 DELIVER_AGAIN = "freightbooks.deliver_again"
 TELL_LIMITS = "freightbooks.tell_limits"
 SETTLE = "freightbooks.settle"
+FOLD_REPORTS = "freightbooks.fold_reports"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -94,6 +95,12 @@ def register(app: App) -> None:
     @app.task(name=GO_ON_CANCELLING, queueing_lock=GO_ON_CANCELLING)
     async def go_on_cancelling(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(shipment.go_on_all)
+
+    from freightbooks.reports import folding
+
+    @app.task(name=FOLD_REPORTS, queueing_lock=FOLD_REPORTS)
+    async def fold_reports(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(folding.fold_all)
 
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
@@ -15,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from freightbooks.connections.audit import Action
 from freightbooks.connections.models import AuditEntry, Connection
+from freightbooks.spreadsheets import as_csv
 from freightbooks.web.access import MemberRequest, administrator, connections_of
-from freightbooks.web.lists import no_formula
 
 PAGE_SIZE = 50
 HEADINGS = ("When", "Who", "What", "Company", "Detail")
@@ -72,17 +71,17 @@ def _icon(entry: AuditEntry) -> tuple[str, str]:
     return ("failed", "failed") if entry.action in _BAD else ("todo", "archived")
 
 
-class _Echo:
-    """A file for the csv writer that hands each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # spreadsheets read the file as UTF-8 only with this mark
-    yield writer.writerow(HEADINGS)
-    for entry in entries.iterator(chunk_size=500):
-        texts = (entry.actor_name or _OURSELVES, entry.action, entry.company_name, entry.detail)
-        yield writer.writerow([timezone.localtime(entry.at).isoformat(timespec="seconds"), *map(no_formula, texts)])
+    return as_csv(
+        HEADINGS,
+        (
+            (
+                timezone.localtime(entry.at).isoformat(timespec="seconds"),
+                entry.actor_name or _OURSELVES,
+                entry.action,
+                entry.company_name,
+                entry.detail,
+            )
+            for entry in entries.iterator(chunk_size=500)
+        ),
+    )

@@ -118,9 +118,14 @@ def _total(explanation: Explanation | None) -> Decimal:
 
 def _link(connection: Connection, posting: Posting) -> str:
     """Return the document's page in QuickBooks; stand-ins for QuickBooks have none that we know of."""
+    return page_in_quickbooks(connection, posting.entity, posting.qbo_id)
+
+
+def page_in_quickbooks(connection: Connection, entity: str, qbo_id: str) -> str:
+    """Return the address of a transaction's page in QuickBooks, or nothing where there is none."""
     site = _SITES.get(connection.api_base.rstrip("/"))
-    page = _PAGES.get(posting.entity)
-    return f"{site}/app/{page}?txnId={posting.qbo_id}" if site and page and posting.qbo_id else ""
+    page = _PAGES.get(entity)
+    return f"{site}/app/{page}?txnId={qbo_id}" if site and page and qbo_id else ""
 
 
 def _allowed(request: MemberRequest, posting: Posting | None) -> dict[str, bool]:

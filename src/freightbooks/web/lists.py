@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -11,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from freightbooks.freight.statuses import InvoiceStatus, Side
+from freightbooks.spreadsheets import Cell, as_csv
 from freightbooks.web import document
 from freightbooks.web.access import MemberRequest, chosen_connection, connections_of, member
 from freightbooks.web.documents import DocumentList, Row
@@ -121,13 +120,6 @@ def _pane(request: MemberRequest, kind: str, filters: Filters) -> dict[str, obje
     return {"filters": filters, **document.facts(request, kind, filters.open), "in_pane": True}
 
 
-class _Echo:
-    """A file for the csv writer that hands each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 @require_GET
 @member
 def export(request: MemberRequest, kind: str) -> StreamingHttpResponse:
@@ -136,7 +128,8 @@ def export(request: MemberRequest, kind: str) -> StreamingHttpResponse:
         raise Http404
     documents = DocumentList(request.organization, chosen_connection(request), kind)
     filters = read(request.GET, sorts=documents.sorts)
-    response = StreamingHttpResponse(_lines(documents.every_row(filters)), content_type="text/csv; charset=utf-8")
+    lines = as_csv(HEADINGS, map(_cells, documents.every_row(filters)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{NOUNS[kind][1].replace(" ", "-")}.csv"'
     return response
 
@@ -147,22 +140,8 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def _lines(rows: Iterator[Row]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # spreadsheets read the file as UTF-8 only with this mark
-    yield writer.writerow(HEADINGS)
-    for row in rows:
-        texts = (
-            row.number, row.external_id, row.shipment, row.party, row.method, row.day.isoformat(),
-            row.due.isoformat() if row.due else "",
-        )  # fmt: skip
-        after = (
-            row.currency, row.standing, row.status.word, row.reason or row.status.note, row.entity, row.doc_number,
-            row.qbo_id,
-        )  # fmt: skip
-        yield writer.writerow([*map(no_formula, texts), f"{row.amount:f}", *map(no_formula, after)])
-
-
-def no_formula(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula: an apostrophe before what begins like one."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+def _cells(row: Row) -> tuple[Cell, ...]:
+    return (
+        row.number, row.external_id, row.shipment, row.party, row.method, row.day, row.due, row.amount, row.currency,
+        row.standing, row.status.word, row.reason or row.status.note, row.entity, row.doc_number, row.qbo_id,
+    )  # fmt: skip

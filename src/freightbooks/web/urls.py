@@ -25,6 +25,7 @@ from freightbooks.web import (
     repairing,
     selected,
     sign_in,
+    sync_report,
     why,
 )
 
@@ -83,6 +84,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mapping/<slug:tab>/read/", mapping_pages.read_again, name="mapping-read"),
     path("mapping/<slug:tab>/suggest/", mapping_pages.suggest, name="mapping-suggest"),
     path("why/", why.why_page, name="why"),
+    path("reports/", RedirectView.as_view(pattern_name="report-sync"), name="report-start"),
+    path("reports/accounting-sync-analytics/", sync_report.report, name="report-sync"),
+    re_path(
+        r"^reports/accounting-sync-analytics/export\.(?P<form>csv|xlsx)$", sync_report.export, name="report-export"
+    ),
+    path("reports/accounting-sync-analytics/save/", sync_report.save, name="report-save"),
+    path("reports/accounting-sync-analytics/saved/<int:saved_id>/remove/", sync_report.forget, name="report-forget"),
+    path("reports/accounting-sync-analytics/daily-mail/", sync_report.daily_mail, name="report-mail"),
     path("audit/", audit_pages.audit, name="audit"),
     path("audit/audit.csv", audit_pages.export, name="audit-export"),
     path("people/", people.people, name="people"),

@@ -38,6 +38,7 @@ def in_words(amounts: Mapping[str, Decimal]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+@register.filter
 def dollars(amount: Decimal) -> str:
     """Print US dollars for a sentence: `$48,210.77`, `−$250.00`."""
     printed = display(amount)
