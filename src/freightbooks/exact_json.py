@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 
@@ -20,15 +21,18 @@ def dumps(value: Any) -> str:
 
 
 def _write(value: Any, pieces: list[str]) -> None:
-    if isinstance(value, Decimal):
-        pieces.append(format(value, "f"))
+    # The commonest first: every document that is sent, and every answer that is kept, passes through here.
+    if isinstance(value, str):
+        pieces.append(quoted(value))
     elif isinstance(value, dict):
         separator = "{"
         for name, each in value.items():
-            pieces.append(f"{separator}{json.dumps(name)}:")
+            pieces.append(f"{separator}{quoted(name)}:")
             _write(each, pieces)
             separator = ","
         pieces.append("}" if value else "{}")
+    elif isinstance(value, Decimal):
+        pieces.append(format(value, "f"))
     elif isinstance(value, (list, tuple)):
         separator = "["
         for each in value:

@@ -1,7 +1,7 @@
-"""What the tests of the reports share: those of the pages' people and rows."""
+"""What the tests of the reports share: the people of the pages, on a fresh database."""
 
 from __future__ import annotations
 
-from web.conftest import _django_test_environment, accountant, admin, count_queries, organization, viewer
+from web.conftest import accountant, admin, count_queries, organization, viewer
 
-__all__ = ["_django_test_environment", "accountant", "admin", "count_queries", "organization", "viewer"]
+__all__ = ["accountant", "admin", "count_queries", "organization", "viewer"]

@@ -18,6 +18,7 @@ _WORDS = {
     "step": "keys",
     "page": "privacy",
     "name": "nobody",
+    "form": "csv",
 }
 
 

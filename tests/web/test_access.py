@@ -20,6 +20,7 @@ from freightbooks.organizations.models import ApiKey, Membership, Organization, 
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.reports.models import SavedFilter
 from freightbooks.web.urls import urlpatterns
 from web import builders
 
@@ -41,6 +42,7 @@ class Other:
     endpoint: int = 0
     delivery: int = 0
     key: int = 0
+    saved: int = 0
 
 
 @pytest.fixture
@@ -64,6 +66,7 @@ def other(database: str) -> Other:
         company.pk, invoice.pk, advance.pk, posting.pk, party.pk, Membership.objects.get(user=person).pk,
         guides.guide_of(company).pk,
         endpoint.pk, delivery.pk, api_keys.make(theirs, SECRET, Scope.READ, person)[0].pk,
+        SavedFilter.objects.create(user=person, organization=theirs, name=SECRET, query="?").pk,
     )  # fmt: skip
 
 
@@ -86,7 +89,11 @@ def addresses(other: Other) -> list[str]:
         "/guide/", f"/guide/company/{other.company}/", f"/guide/{other.guide}/connect/", f"/guide/{other.guide}/keys/",
         "/guide/pages/privacy/", "/launch/", "/reconnect/",
         f"/why/?q={SECRET}-1", "/people/", "/notices/", f"/notices/endpoints/{other.endpoint}/",
-        "/api-keys/",
+        "/api-keys/", "/reports/accounting-sync-analytics/",
+        f"/reports/accounting-sync-analytics/?company={other.company}&q={SECRET}",
+        f"/reports/accounting-sync-analytics/?party={other.party}",
+        f"/reports/accounting-sync-analytics/?open={other.posting}",
+        f"/reports/accounting-sync-analytics/export.csv?company={other.company}",
     ]  # fmt: skip
 
 
@@ -120,6 +127,7 @@ def changes(other: Other) -> list[tuple[str, dict[str, object]]]:
         (f"/notices/endpoints/{other.endpoint}/switch/", {}),
         (f"/notices/endpoints/{other.endpoint}/remove/", {}),
         (f"/notices/deliveries/{other.delivery}/again/", {}),
+        (f"/reports/accounting-sync-analytics/saved/{other.saved}/remove/", {}),
         ("/organization/", {"organization": Membership.objects.get(pk=other.membership).organization_id}),
     ]
 
@@ -150,6 +158,7 @@ def test_no_change_reaches_another_organizations_rows(organization: Organization
     assert Endpoint.objects.get(pk=other.endpoint).active
     assert Delivery.objects.get(pk=other.delivery).tries == 0
     assert ApiKey.objects.get(pk=other.key).revoked_at is None
+    assert SavedFilter.objects.filter(pk=other.saved).exists()
     assert SECRET not in body(admin.get("/hub/"))
 
 
@@ -181,7 +190,7 @@ def test_the_lists_above_miss_no_address(other: Other) -> None:
         if pattern.resolve(address.partition("?")[0].lstrip("/"))
     }
     everything = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
-    own_only = {"start", "mapping-start", "pause", "connect-callback"}
+    own_only = {"start", "mapping-start", "pause", "connect-callback", "report-start", "report-save", "report-mail"}
     assert everything - names == OPEN_TO_ALL | own_only
 
 
@@ -191,7 +200,7 @@ def test_a_viewer_changes_nothing(organization: Organization, viewer: Client) ->
     posting = builders.a_posting(company, builders.an_invoice(organization), PostingState.FAILED, reason="Refused.")
     mine = Other(company.pk, posting.invoice_id or 0, 0, posting.pk, party.pk, 0)
     for address, data in changes(_with_membership(mine, organization)):
-        if address != "/organization/":
+        if address != "/organization/" and "/saved/" not in address:  # everybody's own
             assert viewer.post(address, data).status_code == 403, address
     assert viewer.post("/hub/pause/", {"pause": "1"}).status_code == 403
     assert viewer.get("/connections/new/").status_code == 403

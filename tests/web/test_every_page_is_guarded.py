@@ -23,12 +23,13 @@ from freightbooks.organizations import api_keys
 from freightbooks.organizations.models import ApiKey, Membership, Organization, Role, Scope
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.reports.models import SavedFilter
 from web import builders
 from web.every_address import about_a_row, every_address
 
-EVERYBODYS = {"sign-in", "sign-out", "choose-organization"}
-"""Whoever is signed in, or not yet, may send these forms."""
-ONWARD = {"start", "mapping-start"}
+EVERYBODYS = {"sign-in", "sign-out", "choose-organization", "report-save", "report-forget", "report-mail"}
+"""Whoever is signed in, or not yet, may send these forms: they change nothing but a person's own views and mail."""
+ONWARD = {"start", "mapping-start", "report-start"}
 """They only lead on to another page of ours."""
 ACCOUNTANTS = {
     "pause", "connection-look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost",
@@ -83,6 +84,7 @@ def rows_of(organization: Organization) -> dict[str, int]:
         "guide_id": guides.guide_of(company).pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": delivery.pk,
+        "saved_id": SavedFilter.objects.create(user=person, organization=organization, name="Mine", query="?").pk,
         "key_id": api_keys.make(organization, "TMS feed", Scope.WRITE, person)[0].pk,
     }
 

@@ -147,6 +147,8 @@ class Attempt(models.Model):
     message = models.TextField(blank=True)
     intuit_tid = models.CharField(max_length=100, blank=True)
     duration_ms = models.PositiveIntegerField(null=True)
+    sent = models.TextField(blank=True, default="", help_text="The body that was sent, as JSON")
+    answered = models.TextField(blank=True, default="", help_text="What QuickBooks answered, as JSON")
 
     class Meta:
         indexes = [models.Index(fields=["posting", "-at"], name="attempts_of_posting")]

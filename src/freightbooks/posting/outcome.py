@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -86,6 +86,7 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
             outcome = outcomes[posting.pk]
             posting.changed_at = now
             attempt = _attempt(posting, exchange)
+            attempt.answered = _answered(outcome)
             if isinstance(outcome, Accepted) and posting.operation in ("delete", "void"):
                 _removed(posting, outcome, attempt)
             elif isinstance(outcome, Accepted):
@@ -128,7 +129,17 @@ def _attempt(posting: Posting, exchange: Exchange | None) -> Attempt:
         attempt.code = exchange.code[:12]
         attempt.intuit_tid = exchange.intuit_tid[:100]
         attempt.duration_ms = exchange.duration_ms
+        attempt.sent = posting.payload
     return attempt
+
+
+def _answered(outcome: Outcome) -> str:
+    """Return what QuickBooks said of this document, as it stands in the story of the attempt. Bodies hold no secret."""
+    if isinstance(outcome, Accepted):
+        return exact_json.dumps(outcome.object)
+    if isinstance(outcome, RefusedByQuickBooks):
+        return exact_json.dumps({"Fault": {"Error": [asdict(each) for each in outcome.fault.errors]}})
+    return ""
 
 
 def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:

@@ -144,7 +144,7 @@ WITH asked AS (
            coalesce(b.code, '') AS problem_code,
            CASE WHEN i.id IS NULL OR i.status IN ('Approved', 'Partially paid', 'Paid')
                 THEN coalesce(asked.approved_at, l.approved_at, i.arrived_at, d.arrived_at) END AS approved_at,
-           p.posted_at,
+           p.posted_at, p.since, p.held_since,
            p.warnings <> '[]'::jsonb AS noted
     FROM asked
     JOIN posting_posting p ON p.id = asked.posting_id
@@ -174,11 +174,11 @@ WITH asked AS (
                 WHEN standing = '{_S.FAILED}' THEN left(coalesce(nullif(problem_code, ''), refused_code), 100)
                 WHEN standing = '{_S.HEALED}' THEN refused_code ELSE '' END AS cause,
            problem_id, day, currency, amount, party_id, shipment_id, office, number, shipment,
-           CASE WHEN standing IN ('{_S.FAILED}', '{_S.HEALED}') THEN coalesce(first_refused, arrived_at)
-                ELSE arrived_at END AS first_seen,
+           CASE WHEN state IN ('failed', 'waiting') THEN coalesce(held_since, since)
+                WHEN standing = '{_S.HEALED}' THEN first_refused ELSE arrived_at END AS first_seen,
            last_try, tries, approved_at, posted_at,
            (posted_at AT TIME ZONE %s)::date AS posted_on,
-           {_steps("greatest(extract(epoch FROM posted_at - approved_at), 0)")} AS wait,
+           {_steps("extract(epoch FROM posted_at - approved_at)")} AS wait,
            ({_ranks("kind", [kind.value for kind in KINDS])} << {KIND_SHIFT})
            + ({_ranks("standing", [each.value for each in STANDINGS])} << {STANDING_SHIFT})
            + (least(greatest(65535 - (day - DATE '1970-01-01'), 0), 65535)::bigint << {DAY_SHIFT})

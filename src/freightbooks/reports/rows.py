@@ -66,6 +66,12 @@ class Row:
     office: str
     key: str = ""
 
+    @property
+    def code(self) -> str:
+        """QuickBooks' code, or the gate's words without what is in brackets, as the page shows it."""
+        words = self.cause.partition(" (")[0]
+        return words[:1].upper() + words[1:]
+
 
 @dataclass(frozen=True)
 class Page:

@@ -26,7 +26,7 @@ from freightbooks.posting.states import PostingState
 from freightbooks.web.access import MemberRequest, accountant, chosen_connection, member, postings_of, safe_next
 from freightbooks.web.status import Status, status_of
 
-ATTEMPTS_SHOWN = 20
+ATTEMPTS_SHOWN = 200
 NAMES = {
     "Invoice": "Invoice",
     "Bill": "Bill",

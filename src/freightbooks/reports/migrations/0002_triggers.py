@@ -93,8 +93,8 @@ EVERYTHING = "INSERT INTO reports_moved (connection_id, posting_id) SELECT conne
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0001_initial"),
-        ("posting", "0002_archiving"),
-        ("freight", "0003_archiving"),
+        ("posting", "0004_keep_since"),
+        ("freight", "0004_look_up_numbers"),
     ]
 
     operations = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -132,6 +133,15 @@ def sorted_as(filters: Filters, key: str) -> str:
     if current.lstrip("-") != key:
         return ""
     return "descending" if current.startswith("-") else "ascending"
+
+
+@register.filter
+def indented(text: str) -> str:
+    """Print JSON for reading, amounts to the cent as they stand (quoted); what is not JSON is printed as it is."""
+    try:
+        return json.dumps(json.loads(text, parse_float=str), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
 
 
 @register.filter
