@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attempt',
             name='answered',
-            field=models.TextField(blank=True, default='', help_text='What QuickBooks answered about this document, as JSON'),
+            field=models.TextField(blank=True, default='', help_text='What QuickBooks answered, as JSON'),
         ),
         migrations.AddField(
             model_name='attempt',
