@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 from django.db import DatabaseError, transaction
@@ -29,11 +29,13 @@ LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
 CANCEL = "freightbooks.cancel"
 GO_ON_CANCELLING = "freightbooks.go_on_cancelling"
+TELL_TMS = "freightbooks.tell_tms"
 DELIVER = "freightbooks.deliver"
 DELIVER_AGAIN = "freightbooks.deliver_again"
 TELL_LIMITS = "freightbooks.tell_limits"
 SETTLE = "freightbooks.settle"
 FOLD_REPORTS = "freightbooks.fold_reports"
+TELL_AGAIN = timedelta(seconds=2)
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -86,6 +88,12 @@ def register(app: App) -> None:
     async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(of_connections.tell_limits, timezone.now())
 
+    from freightbooks.outbound import telling
+
+    @app.task(name=TELL_TMS)
+    async def tell_tms(organization_id: int) -> None:
+        await in_database(telling.tell, organization_id)
+
     from freightbooks.cancelling import shipment
 
     @app.task(name=CANCEL)
@@ -125,6 +133,19 @@ def request_look(connection_id: int) -> None:
     task = app.configure_task(LOOK_AT, queueing_lock=f"look:{connection_id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
+
+
+def request_telling(organization_id: int, *, soon: bool = False) -> None:
+    """Ask a worker to tell an organization's TMS what moved, now or `soon`. Part of the transaction under way."""
+    from procrastinate.contrib.django import app
+
+    name = f"tell:{organization_id}"
+    later = timezone.now() + TELL_AGAIN if soon else None
+    task = app.configure_task(
+        TELL_TMS, lock=name, queueing_lock=f"{name}:{'soon' if soon else 'now'}", schedule_at=later
+    )
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(organization_id=organization_id)
 
 
 def request_cancelling(cancellation_id: int) -> None:

@@ -80,9 +80,7 @@ def test_taking_back_to_what_quickbooks_would_refuse_now_is_refused_in_words(
     changes.set_default(company, CARRIER, chart["5000"], dana)
     changes.set_default(company, CARRIER, chart["5015"], dana)
     company.listed.filter(qbo_id=chart["5000"]).update(active=False)
-    with pytest.raises(
-        changes.NotAllowed, match="5000 Freight and carrier costs cannot be chosen here: It is in"
-    ):
+    with pytest.raises(changes.NotAllowed, match="5000 Freight and carrier costs cannot be chosen here: It is in"):
         history.undo(last(), dana)
     assert lands_on(company, CARRIER, "1600") == "5015 Fuel paid to carriers"
 

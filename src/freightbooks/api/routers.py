@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ROUTERS = (
+    ("/changes", "freightbooks.api.changes.router"),
     ("/connections", "freightbooks.api.connections.router"),
     ("/why", "freightbooks.api.why.router"),
 )

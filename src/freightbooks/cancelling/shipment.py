@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from freightbooks import jobs
-from freightbooks.cancelling.events import shipment_canceled
 from freightbooks.cancelling.models import Cancellation
 from freightbooks.cancelling.situation import CANCELED, situation_of
 from freightbooks.cancelling.steps import Act, next_act
 from freightbooks.freight import archiving
 from freightbooks.freight.models import Invoice, Shipment
+from freightbooks.outbound.telling import on_shipment_canceled
 from freightbooks.posting.due import try_removals_again
 from freightbooks.posting.models import Posting
 
@@ -84,11 +84,7 @@ def go_on(cancellation_id: int) -> None:
                 Shipment.objects.filter(pk=cancellation.shipment_id).update(status=CANCELED, updated_at=timezone.now())
                 cancellation.finished_at = timezone.now()
                 cancellation.save()
-                shipment_canceled.send(
-                    Cancellation,
-                    organization_id=cancellation.organization_id,
-                    shipment_id=cancellation.shipment_id,
-                )
+                on_shipment_canceled(cancellation.organization_id, cancellation.shipment_id)
             return
 
 

@@ -11,11 +11,12 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from freightbooks import jobs
 from freightbooks.notifying import channels
+from freightbooks.notifying.events import IN_ORDER
 from freightbooks.notifying.models import Delivery, DeliveryAttempt, DeliveryState, Lane
 
 RETRY_AFTER = tuple(
@@ -53,7 +54,8 @@ def deliver_due(lane: str, now: datetime) -> int:
     """Make the deliveries of a lane whose time has come, in their order; return how many there were."""
     due = list(_due(now).filter(endpoint__isnull=lane == Lane.MAIL).order_by("id").values_list("pk", flat=True)[:MOST])
     for delivery_id in due:
-        deliver(delivery_id)
+        if _due(now).filter(pk=delivery_id).exists():  # one before it, just now, may have failed
+            deliver(delivery_id)
     if len(due) == MOST:
         jobs.request_delivery(lane)
     return len(due)
@@ -74,7 +76,15 @@ def send_again(delivery: Delivery) -> Delivery:
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=now).exclude(endpoint__active=False)
+    earlier = Delivery.objects.filter(
+        endpoint=OuterRef("endpoint"),
+        notice__event__in=IN_ORDER,
+        state=DeliveryState.WAITING,
+        next_at__gt=now,
+        pk__lt=OuterRef("pk"),
+    )
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=now).exclude(endpoint__active=False)
+    return due.exclude(Q(notice__event__in=IN_ORDER) & Exists(earlier))
 
 
 def _send(delivery: Delivery) -> channels.Outcome:
