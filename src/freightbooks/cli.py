@@ -89,6 +89,16 @@ def _parser() -> argparse.ArgumentParser:
     why.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
     why.add_argument("--json", action="store_true", help="print it as JSON")
 
+    changes = _add(
+        commands,
+        "changes",
+        "print, as CSV, the documents whose posting or payment moved since a place in the feed",
+        "freightbooks changes --since 841-1207 > moved.csv",
+    )
+    changes.add_argument("--since", default="", help="the cursor printed the last time; without it, from the beginning")
+    changes.add_argument("--organization", help="whose documents, where there are several organizations")
+    changes.add_argument("--json", action="store_true", help="print one JSON object a line")
+
     user = _add(
         commands,
         "user",

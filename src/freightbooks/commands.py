@@ -225,6 +225,14 @@ def _why(options: argparse.Namespace) -> int:
     return commands.why_not_synced(options, _organizations(options.organization))
 
 
+def _changes(options: argparse.Namespace) -> int:
+    start()
+    migrate()
+    from freightbooks.outbound import commands
+
+    return commands.changes(options, _organization(options.organization, make=False))
+
+
 def _address() -> str:
     """Return the first address the settings name for the pages."""
     from django.conf import settings
@@ -305,6 +313,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "post": _post,
     "status": _status,
     "why": _why,
+    "changes": _changes,
     "user": _user,
     "keys": _keys,
     "doctor": _doctor,

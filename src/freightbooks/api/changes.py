@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -11,11 +10,10 @@ from pydantic import Field
 
 from freightbooks.api.answers import FAILURES, Limit, Refused
 from freightbooks.api.callers import organization_of
-from freightbooks.outbound import feed
+from freightbooks.outbound import feed, places
 from freightbooks.outbound.states import states_of
 
 router = Router(tags=["changes"])
-_CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
 
 
 class ChangesOut(Schema):
@@ -38,14 +36,12 @@ def changes(request: HttpRequest, since: Since = "", limit: Limit = 100) -> Chan
     states = states_of(reading.posting_ids)
     last = reading.places[-1] if reading.places else place
     found = [states[pk] for pk in reading.posting_ids if pk in states]
-    return ChangesOut(changes=found, cursor=f"{last[0]}-{last[1]}", more=reading.more)
+    return ChangesOut(changes=found, cursor=places.word(last), more=reading.more)
 
 
 def place_of(since: str) -> tuple[int, int]:
     """Read a cursor. Raises Refused for what is none."""
-    if not since:
-        return feed.BEGINNING
-    parts = _CURSOR.fullmatch(since)
-    if parts is None:
+    place = places.read(since)
+    if place is None:
         raise Refused(422, "`since` is no place in the feed.", "Send `cursor` of the answer before, as it is.")
-    return int(parts[1]), int(parts[2])
+    return place

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from django.db import connection as database
 
 from freightbooks.outbound.models import Touched
+from freightbooks.outbound.places import BEGINNING
 
-BEGINNING = (0, 0)
+__all__ = ["BEGINNING", "Reading", "note_invoices", "note_postings", "read"]
+
 _NOTE = """
     INSERT INTO outbound_touched (posting_id, organization_id, tx, at)
     SELECT posting.id, company.organization_id, pg_current_xact_id()::text::bigint, now()

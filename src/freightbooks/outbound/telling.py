@@ -14,7 +14,7 @@ from freightbooks.notifying import outbox
 from freightbooks.notifying.events import Event
 from freightbooks.notifying.models import Endpoint
 from freightbooks.organizations.models import Organization
-from freightbooks.outbound import feed
+from freightbooks.outbound import feed, places
 from freightbooks.outbound.models import Told, Touched
 from freightbooks.outbound.states import states_of
 
@@ -61,7 +61,7 @@ def tell(organization_id: int) -> int:
                 f"{organization_id}:{last[0]}:{last[1]}",
                 f"{len(changes)} documents moved",
                 "Where they stand in QuickBooks, or what is paid, is not as it was.",
-                {"changes": changes, "cursor": f"{last[0]}-{last[1]}"},
+                {"changes": changes, "cursor": places.word(last)},
             )
             outbox.announce(Organization.objects.get(pk=organization_id), news, by_mail=False)
             place.tx, place.posting_id = last
