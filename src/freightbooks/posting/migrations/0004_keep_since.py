@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField("posting", "held_since", models.DateTimeField(null=True, help_text="Since when that holds it, however often it was tried")),
         migrations.RunSQL(
             """
+            SET CONSTRAINTS ALL IMMEDIATE; -- rows with deferred checks could not have their table changed
             UPDATE posting_posting SET since = changed_at;
             UPDATE posting_posting SET held_since = changed_at,
                 held_for = md5(gate || '|' || coalesce(problem_id::text, reason)) WHERE state IN ('waiting', 'failed');
