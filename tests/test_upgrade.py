@@ -38,8 +38,9 @@ INSERT INTO freight_party (id, organization_id, kind, external_id, name, account
 INSERT INTO freight_shipment (id, organization_id, external_id, custom_id, status, mode, origin, destination, po, bol,
     pro, office, updated_at) VALUES (1, 1, 'S1', '1E', '', '', '', '', '', '', '', '', now());
 INSERT INTO freight_invoice (id, organization_id, side, external_id, number, shipment_id, block, party_id, status,
-    invoice_date, currency, amount, archived, costs_rejected_in, revision, announced_revision, to_announce, arrived_at,
-    updated_at) SELECT n, 1, 'carrier', 'AP' || n, 'INV-' || n, 1, 1, 1, 'Approved', '2026-11-01', 'USD', 100, false, '',
+    invoice_date, currency, amount, archived, costs_rejected_in, revision, announced_revision, to_announce,
+    arrived_at, updated_at)
+    SELECT n, 1, 'carrier', 'AP' || n, 'INV-' || n, 1, 1, 1, 'Approved', '2026-11-01', 'USD', 100, false, '',
     1, 1, false, now(), now() FROM generate_series(1, 3) n;
 INSERT INTO problems_problem (id, connection_id, key, code, title, remedy, message, opened_at)
     VALUES (1, 1, '6000:x', '6000', 'Refused', '', 'Refused', now());
@@ -103,7 +104,7 @@ def test_nothing_in_it_is_lost(early: str) -> None:
     with psycopg.connect(early) as connection:
         states = connection.execute("SELECT state, qbo_id FROM posting_posting ORDER BY id").fetchall()
         links = connection.execute("SELECT qbo_id FROM mapping_partylink").fetchall()
-    assert states == [("posted", "145"), ("waiting", ""), ("failed", "")]
         told = connection.execute("SELECT posting_id FROM outbound_touched ORDER BY posting_id").fetchall()
+    assert states == [("posted", "145"), ("waiting", ""), ("failed", "")]
     assert links == [("9",)]
     assert told == [(1,), (2,), (3,)]
