@@ -99,6 +99,19 @@ def _parser() -> argparse.ArgumentParser:
     changes.add_argument("--organization", help="whose documents, where there are several organizations")
     changes.add_argument("--json", action="store_true", help="print one JSON object a line")
 
+    preview = _add(
+        commands,
+        "preview",
+        "show the exact QuickBooks transaction of a document, its journal entry and the reason of every choice",
+        "freightbooks preview 34021E-1",
+    )
+    preview.add_argument("number", help="an invoice or shipment number, an id of the TMS, or a number in QuickBooks")
+    preview.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
+    preview.add_argument(
+        "--compare", action="store_true", help="set it beside what QuickBooks holds now: one read for each document"
+    )
+    preview.add_argument("--json", action="store_true", help="print it as JSON")
+
     user = _add(
         commands,
         "user",

@@ -34,7 +34,7 @@ ONWARD = {"start", "mapping-start", "report-start"}
 ACCOUNTANTS = {
     "pause", "connection-look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost",
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
-    "shipment-cancel-ask", "shipment-cancel-back",
+    "shipment-cancel-ask", "shipment-cancel-back", "invoice-compare", "advance-compare",
 }  # fmt: skip
 TABLES = (
     Connection,

@@ -6,7 +6,7 @@ The words of a gate are the reason in lists and reports; the sentence is about t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
@@ -129,6 +129,31 @@ def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rule
             lambda: _party(advance, mapping),
         )
     return next((held for held in (test() for test in tests) if held is not None), None)
+
+
+def every_hold(document: InvoiceData | AdvanceData, mapping: Mapping, rules: Rules) -> tuple[Held, ...]:
+    """Return all that holds a document, not only the first, each once; in the order they are tried."""
+    tests = _invoice_tests(document, rules) if isinstance(document, InvoiceData) else _advance_tests(document, rules)
+    held = [hold for hold in tests if hold is not None]
+    if isinstance(document, InvoiceData):
+        held += holds_of_lines(document, mapping).values()
+        day = document.invoice_date
+    else:
+        held += [hold for hold in (_accounts_of_payment(document, mapping),) if hold is not None]
+        day = document.date
+    rest = [_closed(day, rules)]
+    if account_holder(document) is not None:
+        rest.append(_party(document, mapping))
+    return tuple(dict.fromkeys([*held, *(hold for hold in rest if hold is not None)]))
+
+
+def holds_of_lines(invoice: InvoiceData, mapping: Mapping) -> dict[int, Held]:
+    """Return what is wrong with the account of each line, by the line's position; nothing for lines that are right."""
+    found = {
+        position: _accounts_of_lines(replace(invoice, lines=(line,)), mapping)
+        for position, line in enumerate(invoice.lines)
+    }
+    return {position: hold for position, hold in found.items() if hold is not None}
 
 
 def _invoice_tests(invoice: InvoiceData, rules: Rules) -> Iterator[Held | None]:
