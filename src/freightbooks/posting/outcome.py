@@ -17,6 +17,7 @@ from freightbooks.posting.events import postings_moved
 from freightbooks.posting.facts import Facts, differences, facts_as_sent, facts_of
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.states import PostingState
+from freightbooks.posting.under_lock import locked, revisions
 from freightbooks.problems.record import open_problem
 from freightbooks.quickbooks.client import Exchange, Fault
 
@@ -75,11 +76,13 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
     """Write down the outcome of each posting of a batch (by posting id), and settle the batch if that was all of it."""
     with transaction.atomic():
         postings = list(
-            Posting.objects.select_for_update(of=("self",))
-            .select_related("invoice", "advance")
-            .filter(batch_id=batch_id, pk__in=outcomes, state__in=IN_FLIGHT)
-            .order_by("pk")
+            locked(
+                Posting.objects.select_related("invoice", "advance").filter(
+                    batch_id=batch_id, pk__in=outcomes, state__in=IN_FLIGHT
+                )
+            )
         )
+        current = revisions([posting.pk for posting in postings])
         now = timezone.now()
         attempts: list[Attempt] = []
         for posting in postings:
@@ -87,12 +90,13 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
             posting.changed_at = now
             attempt = _attempt(posting, exchange)
             attempt.answered = _answered(outcome)
+            changed = current[posting.pk] != posting.sending_revision  # in the TMS, while it was on its way
             if isinstance(outcome, Accepted) and posting.operation in ("delete", "void"):
-                _removed(posting, outcome, attempt)
+                _removed(posting, outcome, attempt, changed=changed)
             elif isinstance(outcome, Accepted):
-                _accept(posting, outcome, attempt)
+                _accept(posting, outcome, attempt, changed=changed)
             elif isinstance(outcome, RefusedByQuickBooks):
-                _refuse(posting, outcome.fault, attempt)
+                _refuse(posting, outcome.fault, attempt, changed=changed)
             else:
                 attempt.outcome = "not sent"
                 _again(posting, later=outcome.later)
@@ -109,9 +113,7 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
 def mark_uncertain(batch_id: int, exchange: Exchange | None) -> None:
     """Note that no answer came for a batch: it may or may not be in the books."""
     with transaction.atomic():
-        postings = list(
-            Posting.objects.select_for_update(of=("self",)).filter(batch_id=batch_id, state=PostingState.SENDING)
-        )
+        postings = list(locked(Posting.objects.filter(batch_id=batch_id, state=PostingState.SENDING)))
         attempts = [_attempt(posting, exchange) for posting in postings]
         for attempt in attempts:
             attempt.outcome = "no answer"
@@ -142,7 +144,7 @@ def _answered(outcome: Outcome) -> str:
     return ""
 
 
-def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
+def _accept(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: bool) -> None:
     answered = outcome.object
     attempt.outcome = "found in the books" if outcome.found else "posted"
     posting.qbo_id = str(answered["Id"])
@@ -164,11 +166,11 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
         warning = f"QuickBooks shows {display(posting.posted_amount)} where the TMS has {display(ours)}."
         posting.warnings = [*posting.warnings, warning]
     posting.state = PostingState.POSTED
-    if posting.document.revision != posting.sending_revision:
-        posting.state = PostingState.DUE  # it changed in the TMS while it was on its way
+    if changed:
+        posting.state = PostingState.DUE
 
 
-def _removed(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
+def _removed(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: bool) -> None:
     """Note that it has left the books. A voided invoice keeps its id, so that it can come back as itself."""
     attempt.outcome = "removed"
     posting.state = PostingState.REMOVED
@@ -183,7 +185,7 @@ def _removed(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
     else:
         posting.qbo_id = posting.sync_token = ""
         posting.posted_amount = None
-    if posting.document.revision != posting.sending_revision:
+    if changed:
         posting.state = PostingState.DUE
 
 
@@ -201,7 +203,7 @@ def _amount(posting: Posting) -> Decimal:
     return posting.advance.amount + posting.advance.fee
 
 
-def _refuse(posting: Posting, fault: Fault, attempt: Attempt) -> None:
+def _refuse(posting: Posting, fault: Fault, attempt: Attempt, *, changed: bool) -> None:
     attempt.code, attempt.message = fault.code[:12], fault.text
     if fault.code in TRY_LATER_CODES:
         attempt.outcome = "later"
@@ -209,7 +211,7 @@ def _refuse(posting: Posting, fault: Fault, attempt: Attempt) -> None:
         return
     attempt.outcome = "refused"
     posting.payload_hash = ""
-    if posting.document.revision != posting.sending_revision:
+    if changed:
         posting.state = PostingState.DUE
         return
     problem = open_problem(

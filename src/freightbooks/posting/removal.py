@@ -28,6 +28,7 @@ from freightbooks.posting.gates import Gate, Held
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
+from freightbooks.posting.under_lock import locked, revisions
 from freightbooks.quickbooks.client import Client
 from freightbooks.quickbooks.query import where_in
 
@@ -71,16 +72,20 @@ def already_gone(posting: Posting, document: InvoiceData | AdvanceData) -> bool:
     return isinstance(document, InvoiceData) and document.archived and posting.removed_at is not None
 
 
-def note_already_gone(postings: Sequence[Posting], documents: Mapping[int, InvoiceData | AdvanceData]) -> None:
-    """Let postings that are out of the books rest again."""
-    if not postings:
+def note_already_gone(posting_ids: Sequence[int], documents: Mapping[int, InvoiceData | AdvanceData]) -> None:
+    """Let postings that are out of the books rest again, unless their documents have changed since they were read."""
+    if not posting_ids:
         return
-    for posting in postings:
-        posting.state = PostingState.REMOVED
-        posting.revision = documents[posting.pk].revision
-        posting.gate = posting.reason = posting.remedy = ""
-        posting.changed_at = timezone.now()
-    Posting.objects.bulk_update(postings, ("state", "revision", "gate", "reason", "remedy", "changed_at"))
+    with transaction.atomic():
+        current = list(locked(Posting.objects.filter(pk__in=posting_ids, state=PostingState.DUE)))
+        now = revisions([posting.pk for posting in current])
+        postings = [posting for posting in current if now[posting.pk] == documents[posting.pk].revision]
+        for posting in postings:
+            posting.state = PostingState.REMOVED
+            posting.revision = documents[posting.pk].revision
+            posting.gate = posting.reason = posting.remedy = ""
+            posting.changed_at = timezone.now()
+        Posting.objects.bulk_update(postings, ("state", "revision", "gate", "reason", "remedy", "changed_at"))
 
 
 async def prepare(client: Client, connection_id: int, posting_ids: Sequence[int]) -> list[OutgoingBatch]:
@@ -150,10 +155,7 @@ def _commit(
     settled: list[Posting] = []
     with transaction.atomic():
         postings = list(
-            Posting.objects.select_for_update(of=("self",))
-            .select_related("invoice")
-            .filter(pk__in=posting_ids, state=PostingState.DUE)
-            .order_by("priority", "pk")
+            locked(Posting.objects.select_related("invoice").filter(pk__in=posting_ids, state=PostingState.DUE))
         )
         for posting in postings:
             invoice = posting.invoice

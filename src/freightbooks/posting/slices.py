@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -22,7 +22,8 @@ from freightbooks.freight.models import Invoice
 from freightbooks.freight.statuses import Side
 from freightbooks.mapping import parties, snapshot
 from freightbooks.mapping.models import LinkState, PartyLink, Section
-from freightbooks.mapping.snapshot import Mapping
+from freightbooks.mapping.one_at_a_time import only_one
+from freightbooks.mapping.snapshot import Mapping as Mapped
 from freightbooks.posting import removal
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import (
@@ -44,6 +45,7 @@ from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.terms import WantedTerm, wanted_term
 from freightbooks.posting.translate import Translation, translate
+from freightbooks.posting.under_lock import locked, revisions
 
 Document = InvoiceData | AdvanceData
 SLICE = 240
@@ -105,9 +107,9 @@ def next_slice(connection_id: int) -> Slice | None:
     held: dict[int, Held] = {}
     passing: dict[int, Document] = {}
     removals = [posting.pk for posting in postings if removal.wanted(posting, documents[posting.pk], connection)]
-    gone = [posting for posting in postings if removal.already_gone(posting, documents[posting.pk])]
+    gone = [posting.pk for posting in postings if removal.already_gone(posting, documents[posting.pk])]
     removal.note_already_gone(gone, documents)
-    postings = [posting for posting in postings if posting.pk not in removals and posting.state == PostingState.DUE]
+    postings = [posting for posting in postings if posting.pk not in (*removals, *gone)]
     twins = _twins(connection, postings, documents)
     for posting in postings:
         document = documents[posting.pk]
@@ -121,25 +123,26 @@ def next_slice(connection_id: int) -> Slice | None:
     wanted = {(holder.id, _entity(document)) for document in passing.values() if (holder := account_holder(document))}
     parties.prepare(connection_id, wanted)
     mapping = snapshot.load(connection_id)
-    for posting_id, document in list(passing.items()):
-        hold = hold_for_mapping(document, mapping, rules)
-        if hold is not None and (hold.gate != Gate.PARTY or not _can_be_made(document, mapping)):
-            held[posting_id] = hold
-            del passing[posting_id]
-    _hold([posting for posting in postings if posting.pk in held], held)
+    unmapped = {pk: document for pk, document in passing.items() if _hold_now(document, mapping, rules) is not None}
+    passing = {pk: document for pk, document in passing.items() if pk not in unmapped}
+    with transaction.atomic():
+        if unmapped:  # under the lock of the mapping: a change of it either comes first, or finds them held
+            only_one(connection_id)
+            mapping = snapshot.load(connection_id)
+            held |= {pk: hold for pk, document in unmapped.items() if (hold := _hold_now(document, mapping, rules))}
+        _hold(held, documents)
     return Slice(passing, tuple(removals), _missing(connection_id, passing.values(), mapping), taken)
 
 
 def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
     """Translate a slice and commit what is to be sent, before anything is: batches of creates, batches of updates."""
-    connection = Connection.objects.get(pk=connection_id)
-    rules, mapping = rules_of(connection), snapshot.load(connection_id)
     with transaction.atomic():
-        postings = list(
-            Posting.objects.select_for_update().filter(pk__in=part.documents, state=PostingState.DUE).order_by("pk")
-        )
+        only_one(connection_id)
+        connection = Connection.objects.get(pk=connection_id)
+        rules, mapping = rules_of(connection), snapshot.load(connection_id)
+        postings = list(locked(Posting.objects.filter(pk__in=part.documents, state=PostingState.DUE)))
         postings.sort(key=lambda posting: (posting.priority, posting.pk))
-        current = _revisions(postings)
+        current = revisions([posting.pk for posting in postings])
         held: dict[int, Held] = {}
         ready: dict[str, list[tuple[Posting, Outgoing]]] = {"create": [], "update": []}
         same: list[Posting] = []
@@ -162,7 +165,7 @@ def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
                 same.append(posting)
             else:
                 ready[outgoing.operation].append((posting, outgoing))
-        _hold([posting for posting in postings if posting.pk in held], held)
+        _hold(held, part.documents)
         batches = [_intend(connection, group) for some in ready.values() for group in _groups(some)]
         Posting.objects.bulk_update(
             [posting for some in ready.values() for posting, _ in some] + same, _PREPARED, batch_size=BATCH * 4
@@ -185,15 +188,6 @@ def _documents(postings: Sequence[Posting]) -> dict[int, Document]:
         if posting.invoice_id is not None
         else advances[posting.advance_id or 0]
         for posting in postings
-    }
-
-
-def _revisions(postings: Sequence[Posting]) -> dict[int, int]:
-    """Return the revision each posting's document has now."""
-    rows = Posting.objects.filter(pk__in=[posting.pk for posting in postings])
-    return {
-        pk: of_invoice if of_invoice is not None else of_advance
-        for pk, of_invoice, of_advance in rows.values_list("pk", "invoice__revision", "advance__revision")
     }
 
 
@@ -229,13 +223,13 @@ def _twins(connection: Connection, postings: Sequence[Posting], documents: dict[
     }
 
 
-def _can_be_made(document: Document, mapping: Mapping) -> bool:
+def _can_be_made(document: Document, mapping: Mapped) -> bool:
     holder = account_holder(document)
     link = mapping.link(holder.id, _entity(document)) if holder else None
     return link is not None and link.state in (LinkState.WANTED, LinkState.MAKING)
 
 
-def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapping) -> Missing:
+def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapped) -> Missing:
     holders: dict[str, set[int]] = defaultdict(set)
     terms: dict[str, WantedTerm] = {}
     codes: set[str] = set()
@@ -260,7 +254,7 @@ def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapping
     return Missing(frozenset(links), terms, frozenset(codes))
 
 
-def _without_item(document: Document, mapping: Mapping) -> Held | None:
+def _without_item(document: Document, mapping: Mapped) -> Held | None:
     """Hold a customer invoice with a cost whose item could not be made."""
     if not isinstance(document, InvoiceData) or document.side != Side.CUSTOMER:
         return None
@@ -275,20 +269,33 @@ def _without_item(document: Document, mapping: Mapping) -> Held | None:
     return None
 
 
-def _hold(postings: Sequence[Posting], held: dict[int, Held]) -> None:
+def _hold(held: Mapping[int, Held], documents: Mapping[int, Document]) -> None:
+    """Hold postings that are still due for documents that are still as they were read. In a transaction."""
+    if not held:
+        return
+    current = list(locked(Posting.objects.filter(pk__in=held, state=PostingState.DUE)))
+    now = revisions([posting.pk for posting in current])
+    postings = [posting for posting in current if now[posting.pk] == documents[posting.pk].revision]
     for posting in postings:
         hold = held[posting.pk]
         posting.state = PostingState.WAITING
         posting.gate, posting.reason, posting.remedy = hold.gate, hold.sentence[:1000], hold.remedy[:1000]
         posting.problem = None
         posting.changed_at = timezone.now()
-    with transaction.atomic():
-        Posting.objects.bulk_update(
-            postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
-        )
-        if postings:
-            moved = [posting.pk for posting in postings]
-            postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
+    Posting.objects.bulk_update(
+        postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
+    )
+    if postings:
+        moved = [posting.pk for posting in postings]
+        postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
+
+
+def _hold_now(document: Document, mapping: Mapped, rules: Rules) -> Held | None:
+    """Hold a document for the mapping, unless all it lacks is a party that can be made."""
+    hold = hold_for_mapping(document, mapping, rules)
+    if hold is not None and hold.gate == Gate.PARTY and _can_be_made(document, mapping):
+        return None
+    return hold
 
 
 def _prepare(posting: Posting, document: Document, translation: Translation) -> Outgoing | None:
