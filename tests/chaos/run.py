@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace, data: Path) -> int:
             good = len(outcome.seeds) - len([seed for seed in outcome.failed if seed])
             print(
                 f"seeds {seeds[0]} to {seeds[-1]}: {good} good, {outcome.documents} documents, "
-                f"{outcome.seconds:.1f} s ({outcome.seconds / len(seeds):.2f} s a seed)",
+                f"{outcome.seconds:.1f} s: {outcome.told[0][-1]}",
                 flush=True,
             )
             _tell_failures(outcome, at_once)

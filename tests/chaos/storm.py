@@ -76,8 +76,11 @@ class Storm:
             for story in self.stories:
                 story.begin()
                 story.company.subscribers.append(self._committed)
+            ready = time.monotonic()
             self._blow()
+            blown = time.monotonic()
             calm = self._heal()
+            self.told.append(f"{ready - begun:.1f} s to begin, {blown - ready:.1f} s of storm, {time.monotonic() - blown:.1f} s to mend")
             return self._judge(calm, time.monotonic() - begun)
         finally:
             self.workers.kill_all()
