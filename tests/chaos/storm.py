@@ -80,7 +80,8 @@ class Storm:
             self._blow()
             blown = time.monotonic()
             calm = self._heal()
-            self.told.append(f"{ready - begun:.1f} s to begin, {blown - ready:.1f} s of storm, {time.monotonic() - blown:.1f} s to mend")
+            times = (ready - begun, blown - ready, time.monotonic() - blown)
+            self.told.append("{:.1f} s to begin, {:.1f} s of storm, {:.1f} s to mend".format(*times))
             return self._judge(calm, time.monotonic() - begun)
         finally:
             self.workers.kill_all()
