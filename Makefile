@@ -62,8 +62,9 @@ lock: $(VENV)/dev  ## Lock the newest versions of what we depend on, with hashes
 bench: $(VENV)/dev  ## Measure on this machine: the main job, the sandbox (ONLY=sandbox_speed ARGS="..." for one of them)
 	@for each in $(or $(ONLY),main_job sandbox_speed); do echo "== $$each"; $(BIN)/python benchmarks/$$each.py $(ARGS) || exit 1; done
 
-chaos: $(VENV)/dev  ## Kill the worker and the sandbox again and again while a month posts
-	@$(BIN)/python -m pytest -n 0 tests/chaos -m chaos $(ARGS)
+chaos: $(VENV)/dev  ## Post small months through storms of faults (SEEDS=100 FROM=1; SEED=7 replays one alone)
+	@cd tests && PYTHONPATH=../src nice ../$(BIN)/python -m chaos.run $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100) --from $(or $(FROM),1)) $(ARGS)
+	@$(if $(SEED)$(SEEDS)$(FROM),:,$(BIN)/python -m pytest -n 0 tests/chaos -m chaos)
 
 laws: $(VENV)/dev  ## Hold the laws of the sandbox's books to thousands of random sequences (LIVES=20 times as many as usual)
 	@SANDBOX_LIVES=$(or $(LIVES),20) $(BIN)/python -m pytest -n 2 tests/sandbox -k "laws or cdc_law" $(ARGS)

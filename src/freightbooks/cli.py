@@ -79,25 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     status = _add(commands, "status", "show where the documents of each connection stand", "freightbooks status --json")
     status.add_argument("--json", action="store_true", help="print it as JSON")
 
-    why = _add(
-        commands,
-        "why",
-        "say why a document is not in QuickBooks: what it waits for, since when, and what to do",
-        "freightbooks why 34021E-1",
-    )
-    why.add_argument("number", help="an invoice or shipment number, an id of the TMS, or a number in QuickBooks")
-    why.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
-    why.add_argument("--json", action="store_true", help="print it as JSON")
-
-    changes = _add(
-        commands,
-        "changes",
-        "print, as CSV, the documents whose posting or payment moved since a place in the feed",
-        "freightbooks changes --since 841-1207 > moved.csv",
-    )
-    changes.add_argument("--since", default="", help="the cursor printed the last time; without it, from the beginning")
-    changes.add_argument("--organization", help="whose documents, where there are several organizations")
-    changes.add_argument("--json", action="store_true", help="print one JSON object a line")
+    _add_questions(commands)
 
     user = _add(
         commands,
@@ -133,6 +115,42 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_argument("action", choices=("list", "new", "rotate"))
     keys.add_argument("--json", action="store_true", help="print it as JSON")
     return parser
+
+
+def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that look documents up and change nothing."""
+    why = _add(
+        commands,
+        "why",
+        "say why a document is not in QuickBooks: what it waits for, since when, and what to do",
+        "freightbooks why 34021E-1",
+    )
+    why.add_argument("number", help="an invoice or shipment number, an id of the TMS, or a number in QuickBooks")
+    why.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
+    why.add_argument("--json", action="store_true", help="print it as JSON")
+
+    changes = _add(
+        commands,
+        "changes",
+        "print, as CSV, the documents whose posting or payment moved since a place in the feed",
+        "freightbooks changes --since 841-1207 > moved.csv",
+    )
+    changes.add_argument("--since", default="", help="the cursor printed the last time; without it, from the beginning")
+    changes.add_argument("--organization", help="whose documents, where there are several organizations")
+    changes.add_argument("--json", action="store_true", help="print one JSON object a line")
+
+    preview = _add(
+        commands,
+        "preview",
+        "show the exact QuickBooks transaction of a document, its journal entry and the reason of every choice",
+        "freightbooks preview 34021E-1",
+    )
+    preview.add_argument("number", help="an invoice or shipment number, an id of the TMS, or a number in QuickBooks")
+    preview.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
+    preview.add_argument(
+        "--compare", action="store_true", help="set it beside what QuickBooks holds now: one read for each document"
+    )
+    preview.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _add(

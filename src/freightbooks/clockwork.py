@@ -35,6 +35,7 @@ class ByTheClock:
 SCHEDULE: tuple[ByTheClock, ...] = (
     ByTheClock("freightbooks.keep_tokens", 3600),
     ByTheClock("freightbooks.look_again", 300),
+    ByTheClock("freightbooks.take_up", 60),
     ByTheClock("freightbooks.deliver_again", 60),
     ByTheClock("freightbooks.tell_limits", 3600),
     ByTheClock("freightbooks.go_on_cancelling", 300),

@@ -233,6 +233,14 @@ def _changes(options: argparse.Namespace) -> int:
     return commands.changes(options, _organization(options.organization, make=False))
 
 
+def _preview(options: argparse.Namespace) -> int:
+    start()
+    migrate()
+    from freightbooks.posting import commands
+
+    return commands.preview(options, _organizations(options.organization))
+
+
 def _address() -> str:
     """Return the first address the settings name for the pages."""
     from django.conf import settings
@@ -314,6 +322,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "status": _status,
     "why": _why,
     "changes": _changes,
+    "preview": _preview,
     "user": _user,
     "keys": _keys,
     "doctor": _doctor,

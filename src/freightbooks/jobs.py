@@ -24,6 +24,7 @@ from freightbooks.clockwork import keep_time
 from freightbooks.in_database import in_database
 
 DRAIN = "freightbooks.drain"
+TAKE_UP = "freightbooks.take_up"
 KEEP_TOKENS = "freightbooks.keep_tokens"
 LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
@@ -40,6 +41,7 @@ HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
 BEGIN_AGAIN_SECONDS = 1.0
+DRAIN_AGAIN = timedelta(seconds=10)
 _DATABASE_AWAY = (ConnectorException, psycopg.Error, DatabaseError, PoolTimeout)
 """What a worker meets when PostgreSQL is restarted or cut off."""
 
@@ -48,11 +50,22 @@ logger = logging.getLogger(__name__)
 
 def register(app: App) -> None:
     """Called by Procrastinate's Django app when it is ready: name the tasks."""
+    from freightbooks.posting import due
     from freightbooks.posting.drain import drain
 
     @app.task(name=DRAIN)
     async def drain_connection(connection_id: int) -> None:
-        await drain(connection_id)
+        try:
+            await drain(connection_id)
+        except Exception:
+            # Once the job has failed nobody would come back for what is due: not at once, and not when it is mended.
+            logger.exception("the drain of connection %s ended too early; it is tried again", connection_id)
+            with contextlib.suppress(*_DATABASE_AWAY):  # then `take_up` finds it
+                await in_database(request_drain, connection_id, at=timezone.now() + DRAIN_AGAIN)
+
+    @app.task(name=TAKE_UP, queueing_lock=TAKE_UP)
+    async def take_up(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(due.take_up)
 
     from freightbooks.connections import keeping
 

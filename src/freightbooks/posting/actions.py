@@ -13,6 +13,7 @@ from freightbooks.posting.due import make_due
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Attempt, Posting, Priority
 from freightbooks.posting.states import ALLOWED_MOVES, PostingState
+from freightbooks.posting.under_lock import locked
 
 _RETRIED = (PostingState.WAITING, PostingState.FAILED, PostingState.DUE)
 
@@ -25,7 +26,7 @@ def retry(postings: QuerySet[Posting] | Iterable[Posting], by: str) -> int:
     """Put waiting and failed postings in front of the queue; leave the others alone. Return how many moved."""
     ids = [posting.pk for posting in postings]
     with transaction.atomic():
-        chosen = Posting.objects.select_for_update().filter(pk__in=ids, state__in=_RETRIED)
+        chosen = locked(Posting.objects.filter(pk__in=ids, state__in=_RETRIED))
         moved: dict[int, list[int]] = defaultdict(list)
         for pk, connection_id in chosen.values_list("pk", "connection_id"):
             moved[connection_id].append(pk)

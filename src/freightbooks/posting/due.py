@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from freightbooks import jobs
 from freightbooks.connections.models import Connection
+from freightbooks.connections.states import ConnectionState
 from freightbooks.freight.models import Advance, Invoice
-from freightbooks.posting.gates import Gate
-from freightbooks.posting.models import Posting, Priority
+from freightbooks.posting.gates import MAPPING_GATES, Gate
+from freightbooks.posting.models import Posting, Priority, SentBatch
 from freightbooks.posting.states import PostingState
+from freightbooks.posting.under_lock import locked
 
 _CHUNK = 2000
 
@@ -34,10 +36,32 @@ def on_documents_changed(  # the names are the signal's
         include(connection, invoice_ids, advance_ids, Priority.NEW)
 
 
+def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:  # noqa: ARG001
+    """Try again what waited for a mapping, or was refused under the one before."""
+    held = Q(state=PostingState.WAITING, gate__in=MAPPING_GATES) | Q(state=PostingState.FAILED)
+    if make_due(Posting.objects.filter(held, connection_id=connection_id)):
+        jobs.request_drain(connection_id)
+
+
 def on_connection_ready(sender: Any, connection_id: int, **_: Any) -> None:  # noqa: ARG001
     """Take in what came before the company was connected, and go on with what waited for it."""
     include_all(Connection.objects.get(pk=connection_id))
     jobs.request_drain(connection_id)
+
+
+def take_up() -> int:
+    """Ask for a drain wherever something is due now, or was sent and never settled; return for how many companies.
+
+    Every drain asks for what follows it. This is for those that could not: their database went away, or their worker
+    was stopped in the middle of one.
+    """
+    due = Posting.objects.filter(connection=OuterRef("pk"), state=PostingState.DUE, not_before__lte=timezone.now())
+    open_batch = SentBatch.objects.filter(connection=OuterRef("pk"), settled_at=None)
+    able = Connection.objects.filter(state=ConnectionState.CONNECTED, organization__paused=False)
+    left = able.filter(Exists(due) | Exists(open_batch)).values_list("pk", flat=True)
+    for connection_id in left:
+        jobs.request_drain(connection_id)
+    return len(left)
 
 
 def include_all(connection: Connection) -> int:
@@ -58,19 +82,24 @@ def include_all(connection: Connection) -> int:
 def include(connection: Connection, invoice_ids: Sequence[int], advance_ids: Sequence[int], priority: Priority) -> None:
     """Give each document its posting, make those due whose document has moved on, and ask for a drain."""
     for chunk in _chunks(invoice_ids):
-        Posting.objects.bulk_create(
-            [Posting(connection=connection, invoice_id=pk, priority=priority) for pk in chunk], ignore_conflicts=True
-        )
-        behind = Q(invoice_id__in=chunk) & ~Q(revision=F("invoice__revision"))
-        _make_due_again(Posting.objects.filter(behind, connection=connection))
+        _include(connection, "invoice", chunk, priority)
     for chunk in _chunks(advance_ids):
-        Posting.objects.bulk_create(
-            [Posting(connection=connection, advance_id=pk, priority=priority) for pk in chunk], ignore_conflicts=True
-        )
-        behind = Q(advance_id__in=chunk) & ~Q(revision=F("advance__revision"))
-        _make_due_again(Posting.objects.filter(behind, connection=connection))
+        _include(connection, "advance", chunk, priority)
     if invoice_ids or advance_ids:
         jobs.request_drain(connection.pk)
+
+
+def _include(connection: Connection, kind: str, ids: Sequence[int], priority: Priority) -> None:
+    """Do it for some invoices or advances.
+
+    Those that have a posting are locked first. A drain that is writing what it decided about an older revision is
+    waited for: an update alone would pass over the row as it was before, and the change would be forgotten.
+    """
+    of_these = Posting.objects.filter(Q(**{f"{kind}_id__in": ids}), connection=connection)
+    had = dict(locked(of_these).values_list(f"{kind}_id", "pk"))
+    new = [Posting(connection=connection, priority=priority, **{f"{kind}_id": pk}) for pk in ids if pk not in had]
+    Posting.objects.bulk_create(new, ignore_conflicts=True)
+    _make_due_again(of_these.exclude(revision=F(f"{kind}__revision")))
 
 
 def try_removals_again(connection_id: int, invoice_ids: Sequence[int]) -> int:

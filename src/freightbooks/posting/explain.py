@@ -102,7 +102,9 @@ def _queued(posting: Posting) -> tuple[str, str, str, str]:
 
 def _posted(posting: Posting) -> str:
     decisions: dict[str, Any] = posting.decisions if isinstance(posting.decisions, dict) else {}
-    said = [f"It is in QuickBooks as {_name(posting)} {posting.doc_number}, for {decisions.get('party', '')}."]
+    said = [
+        f"It is in QuickBooks as {_name(posting)} {posting.doc_number}, for {decisions.get('party', '').rstrip('.')}."
+    ]
     said += [decisions.get("party_why", ""), *decisions.get("rules", [])]
     return " ".join(sentence for sentence in said if sentence)
 

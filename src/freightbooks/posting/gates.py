@@ -6,7 +6,7 @@ The words of a gate are the reason in lists and reports; the sentence is about t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
@@ -17,9 +17,6 @@ from freightbooks.mapping.legality import why_not
 from freightbooks.mapping.models import LinkState, Section
 from freightbooks.mapping.snapshot import Mapping, Place
 from freightbooks.money import ZERO, display
-from freightbooks.problems import mapped, subjects
-from freightbooks.problems.causes import Cause, of_closed_books, of_gate
-from freightbooks.problems.subjects import Kind, Subject
 
 APPROVED_OR_LATER = frozenset({InvoiceStatus.APPROVED, InvoiceStatus.PARTIALLY_PAID, InvoiceStatus.PAID})
 
@@ -51,14 +48,17 @@ class Gate(models.TextChoices):
     CHANGED_THERE = "changed in QuickBooks"
 
 
+MAPPING_GATES = frozenset({Gate.UNMAPPED, Gate.PAYMENT_TYPE, Gate.ACCOUNT, Gate.TRACKED, Gate.CLOSED, Gate.PARTY})
+"""What a change of the mapping, of a list or of the company's preferences may open."""
+
+
 @dataclass(frozen=True)
 class Held:
-    """A gate keeps this document out of QuickBooks. `cause` is what it shares with others, where that has a name."""
+    """A gate keeps this document out of QuickBooks."""
 
     gate: Gate
     sentence: str
     remedy: str
-    cause: Cause | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,31 @@ def hold_for_mapping(document: InvoiceData | AdvanceData, mapping: Mapping, rule
     return next((held for held in (test() for test in tests) if held is not None), None)
 
 
+def every_hold(document: InvoiceData | AdvanceData, mapping: Mapping, rules: Rules) -> tuple[Held, ...]:
+    """Return all that holds a document, not only the first, each once; in the order they are tried."""
+    tests = _invoice_tests(document, rules) if isinstance(document, InvoiceData) else _advance_tests(document, rules)
+    held = [hold for hold in tests if hold is not None]
+    if isinstance(document, InvoiceData):
+        held += holds_of_lines(document, mapping).values()
+        day = document.invoice_date
+    else:
+        held += [hold for hold in (_accounts_of_payment(document, mapping),) if hold is not None]
+        day = document.date
+    rest = [_closed(day, rules)]
+    if account_holder(document) is not None:
+        rest.append(_party(document, mapping))
+    return tuple(dict.fromkeys([*held, *(hold for hold in rest if hold is not None)]))
+
+
+def holds_of_lines(invoice: InvoiceData, mapping: Mapping) -> dict[int, Held]:
+    """Return what is wrong with the account of each line, by the line's position; nothing for lines that are right."""
+    found = {
+        position: _accounts_of_lines(replace(invoice, lines=(line,)), mapping)
+        for position, line in enumerate(invoice.lines)
+    }
+    return {position: hold for position, hold in found.items() if hold is not None}
+
+
 def _invoice_tests(invoice: InvoiceData, rules: Rules) -> Iterator[Held | None]:
     yield _history(invoice.invoice_date, rules)
     if invoice.archived:
@@ -184,20 +209,19 @@ def _history(day: date, rules: Rules) -> Held | None:
 
 def _pay_to(document: InvoiceData | AdvanceData) -> Held | None:
     carrier = document.party
-    if not document.pay_to_problem:
-        return None
     if document.pay_to_problem == Gate.UNKNOWN_FACTOR.value:
-        gate, sentence = (
+        return Held(
             Gate.UNKNOWN_FACTOR,
             f"{carrier.name} is paid through a factor that the TMS export does not have.",
+            "Add the factor in the TMS, or correct the carrier's factor.",
         )
-        remedy = "Add the factor in the TMS, or correct the carrier's factor."
-    else:
-        gate = Gate.NO_PAY_TO
-        sentence = f"The TMS does not say who is paid for {carrier.name}: the carrier itself or a factor."
-        remedy = "Set the carrier's pay-to in the TMS."
-    subject = subjects.party(carrier.id, carrier.name, vendor_entity(Side.CARRIER))
-    return Held(gate, sentence, remedy, of_gate(gate, sentence, subject))
+    if document.pay_to_problem:
+        return Held(
+            Gate.NO_PAY_TO,
+            f"The TMS does not say who is paid for {carrier.name}: the carrier itself or a factor.",
+            "Set the carrier's pay-to in the TMS.",
+        )
+    return None
 
 
 def _currency(currency: str, rules: Rules) -> Held | None:
@@ -207,11 +231,6 @@ def _currency(currency: str, rules: Rules) -> Held | None:
         Gate.CURRENCY,
         f"It is in {currency}; the QuickBooks company keeps its books in {rules.home_currency} only.",
         "Turn on Multicurrency in QuickBooks, or enter this one by hand.",
-        of_gate(
-            Gate.CURRENCY,
-            f"Documents are in {currency}; the QuickBooks company keeps its books in {rules.home_currency} only",
-            Subject(Kind.CURRENCY, currency, currency),
-        ),
     )
 
 
@@ -226,21 +245,18 @@ def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
                 Gate.UNMAPPED,
                 f"The cost {line.name} ({line.code}) is not mapped to an account.",
                 f"Map it under {section.label}.",
-                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
         if rule.account is None:
             return Held(
                 Gate.ACCOUNT,
                 f"The cost {line.name} is mapped to an account that is no longer in QuickBooks.",
                 f"Choose another account under {section.label}.",
-                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
         if rule.trouble:
             return Held(
                 Gate.ACCOUNT,
                 f"The cost {line.name} is sold as {rule.item_name}: {rule.trouble}",
                 f"Choose another item or account under {section.label}.",
-                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
         objection = why_not(purpose, rule.account, home_currency=mapping.home_currency, currency=invoice.currency)
         if objection:
@@ -248,7 +264,6 @@ def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
                 Gate.ACCOUNT,
                 f"The cost {line.name} is mapped to {rule.account.label}: {objection}",
                 f"Choose another account under {section.label}.",
-                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
     return None
 
@@ -260,7 +275,6 @@ def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
             Gate.PAYMENT_TYPE,
             f"The payment type {advance.method} has no bank account, advance account or fee account yet.",
             "Choose its accounts under Payment types.",
-            mapped.of_payment_type(mapping, advance.method, with_fee=bool(advance.fee), currency=advance.currency),
         )
     wanted = [("bank", rule.bank), ("advance", rule.advance)]
     if advance.fee and rule.fee is not None:
@@ -272,7 +286,6 @@ def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
                 Gate.ACCOUNT,
                 f"The payment type {advance.method} is mapped to {account.label}: {objection}",
                 "Choose another account under Payment types.",
-                mapped.of_payment_type(mapping, advance.method, with_fee=bool(advance.fee), currency=advance.currency),
             )
     return None
 
@@ -308,13 +321,11 @@ def _party(document: InvoiceData | AdvanceData, mapping: Mapping) -> Held | None
     link = mapping.link(holder.id, vendor_entity(side))
     if link is not None and link.state == LinkState.LINKED:
         return None
-    sentence = (link.reason if link else "") or f"{holder.name} has no record in QuickBooks yet."
     return Held(
         Gate.PARTY,
-        sentence,
+        (link.reason if link else "") or f"{holder.name} has no record in QuickBooks yet.",
         "Choose which record it is, or make a new one, under "
         + ("Shipper ID." if side == Side.CUSTOMER else "Carrier ID."),
-        of_gate(Gate.PARTY, sentence, subjects.party(holder.id, holder.name, vendor_entity(side))),
     )
 
 
@@ -346,6 +357,5 @@ def _closed(day: date, rules: Rules) -> Held | None:
     return Held(
         Gate.CLOSED,
         f"It is dated {day:%b %-d, %Y}; the books are closed through {rules.books_closed_through:%b %-d, %Y}.",
-        "Move it to the first open day, or ask the bookkeeper to reopen the period.",
-        of_closed_books(rules.books_closed_through),
+        "Ask the bookkeeper to reopen the period, or change the date in the TMS.",
     )

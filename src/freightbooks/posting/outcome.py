@@ -13,14 +13,12 @@ from django.utils import timezone
 
 from freightbooks import exact_json
 from freightbooks.money import ZERO, display, to_cents
-from freightbooks.posting import blaming, releasing
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.facts import Facts, differences, facts_as_sent, facts_of
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.states import PostingState
-from freightbooks.problems.causes import Cause
-from freightbooks.problems.models import Problem
-from freightbooks.problems.record import open_all
+from freightbooks.posting.under_lock import locked, revisions
+from freightbooks.problems.record import open_problem
 from freightbooks.quickbooks.client import Exchange, Fault
 
 IN_FLIGHT = (PostingState.SENDING, PostingState.UNCERTAIN)
@@ -78,44 +76,33 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
     """Write down the outcome of each posting of a batch (by posting id), and settle the batch if that was all of it."""
     with transaction.atomic():
         postings = list(
-            Posting.objects.select_for_update(of=("self",))
-            .select_related("invoice", "advance")
-            .filter(batch_id=batch_id, pk__in=outcomes, state__in=IN_FLIGHT)
-            .order_by("pk")
+            locked(
+                Posting.objects.select_related("invoice", "advance").filter(
+                    batch_id=batch_id, pk__in=outcomes, state__in=IN_FLIGHT
+                )
+            )
         )
+        current = revisions([posting.pk for posting in postings])
         now = timezone.now()
-        refused = {
-            posting.pk: outcome.fault
-            for posting in postings
-            if isinstance(outcome := outcomes[posting.pk], RefusedByQuickBooks)
-            and outcome.fault.code not in TRY_LATER_CODES
-        }
-        causes = blaming.causes_of([posting for posting in postings if posting.pk in refused], refused, exchange)
-        problems = open_all(postings[0].connection_id, causes.values()) if causes else {}
-        healed: set[int] = set()
         attempts: list[Attempt] = []
         for posting in postings:
             outcome = outcomes[posting.pk]
             posting.changed_at = now
             attempt = _attempt(posting, exchange)
             attempt.answered = _answered(outcome)
+            changed = current[posting.pk] != posting.sending_revision  # in the TMS, while it was on its way
             if isinstance(outcome, Accepted) and posting.operation in ("delete", "void"):
-                _removed(posting, outcome, attempt)
+                _removed(posting, outcome, attempt, changed=changed)
             elif isinstance(outcome, Accepted):
-                if posting.problem_id is not None:
-                    healed.add(posting.problem_id)
-                _accept(posting, outcome, attempt)
+                _accept(posting, outcome, attempt, changed=changed)
             elif isinstance(outcome, RefusedByQuickBooks):
-                cause = causes.get(posting.pk)
-                _refuse(posting, outcome.fault, attempt, cause, problems[cause.key] if cause else None)
+                _refuse(posting, outcome.fault, attempt, changed=changed)
             else:
                 attempt.outcome = "not sent"
                 _again(posting, later=outcome.later)
             attempts.append(attempt)
         Posting.objects.bulk_update(postings, _RECORDED)
         Attempt.objects.bulk_create(attempts)
-        if healed:
-            releasing.release_those_of(postings[0].connection_id, healed, "One of its documents posted.")
         if not Posting.objects.filter(batch_id=batch_id, state__in=IN_FLIGHT).exists():
             SentBatch.objects.filter(pk=batch_id).update(settled_at=now)
         if postings:
@@ -126,9 +113,7 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
 def mark_uncertain(batch_id: int, exchange: Exchange | None) -> None:
     """Note that no answer came for a batch: it may or may not be in the books."""
     with transaction.atomic():
-        postings = list(
-            Posting.objects.select_for_update(of=("self",)).filter(batch_id=batch_id, state=PostingState.SENDING)
-        )
+        postings = list(locked(Posting.objects.filter(batch_id=batch_id, state=PostingState.SENDING)))
         attempts = [_attempt(posting, exchange) for posting in postings]
         for attempt in attempts:
             attempt.outcome = "no answer"
@@ -159,7 +144,7 @@ def _answered(outcome: Outcome) -> str:
     return ""
 
 
-def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
+def _accept(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: bool) -> None:
     answered = outcome.object
     attempt.outcome = "found in the books" if outcome.found else "posted"
     posting.qbo_id = str(answered["Id"])
@@ -181,11 +166,11 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
         warning = f"QuickBooks shows {display(posting.posted_amount)} where the TMS has {display(ours)}."
         posting.warnings = [*posting.warnings, warning]
     posting.state = PostingState.POSTED
-    if posting.document.revision != posting.sending_revision:
-        posting.state = PostingState.DUE  # it changed in the TMS while it was on its way
+    if changed:
+        posting.state = PostingState.DUE
 
 
-def _removed(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
+def _removed(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: bool) -> None:
     """Note that it has left the books. A voided invoice keeps its id, so that it can come back as itself."""
     attempt.outcome = "removed"
     posting.state = PostingState.REMOVED
@@ -200,7 +185,7 @@ def _removed(posting: Posting, outcome: Accepted, attempt: Attempt) -> None:
     else:
         posting.qbo_id = posting.sync_token = ""
         posting.posted_amount = None
-    if posting.document.revision != posting.sending_revision:
+    if changed:
         posting.state = PostingState.DUE
 
 
@@ -218,22 +203,25 @@ def _amount(posting: Posting) -> Decimal:
     return posting.advance.amount + posting.advance.fee
 
 
-def _refuse(posting: Posting, fault: Fault, attempt: Attempt, cause: Cause | None, problem: Problem | None) -> None:
+def _refuse(posting: Posting, fault: Fault, attempt: Attempt, *, changed: bool) -> None:
     attempt.code, attempt.message = fault.code[:12], fault.text
-    if cause is None:
+    if fault.code in TRY_LATER_CODES:
         attempt.outcome = "later"
         _again(posting, later=True)
         return
     attempt.outcome = "refused"
     posting.payload_hash = ""
-    if posting.document.revision != posting.sending_revision:
+    if changed:
         posting.state = PostingState.DUE
         return
+    problem = open_problem(
+        posting.connection_id, code=fault.code, message=fault.text, document_id=posting.document.external_id
+    )
     posting.state = PostingState.FAILED
     posting.problem = problem
     posting.gate = ""
-    posting.reason = f"{cause.title}. QuickBooks says: {fault.text}"[:1000]
-    posting.remedy = cause.remedy[:1000]
+    posting.reason = f"{problem.title}. QuickBooks says: {fault.text}"[:1000]
+    posting.remedy = problem.remedy
 
 
 def _again(posting: Posting, *, later: bool) -> None:

@@ -17,7 +17,6 @@ class Outgoing:
     operation: str
     entity: str
     body: dict[str, Any]
-    options: str = ""  # of QuickBooks, such as to take a number that is taken
 
 
 @dataclass(frozen=True)

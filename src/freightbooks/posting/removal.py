@@ -25,10 +25,10 @@ from freightbooks.money import ZERO, display, to_cents
 from freightbooks.posting.doc_numbers import invoice_marker, read_marker
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import Gate, Held
-from freightbooks.posting.held import problems_of
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
+from freightbooks.posting.under_lock import locked, revisions
 from freightbooks.quickbooks.client import Client
 from freightbooks.quickbooks.query import where_in
 
@@ -72,16 +72,20 @@ def already_gone(posting: Posting, document: InvoiceData | AdvanceData) -> bool:
     return isinstance(document, InvoiceData) and document.archived and posting.removed_at is not None
 
 
-def note_already_gone(postings: Sequence[Posting], documents: Mapping[int, InvoiceData | AdvanceData]) -> None:
-    """Let postings that are out of the books rest again."""
-    if not postings:
+def note_already_gone(posting_ids: Sequence[int], documents: Mapping[int, InvoiceData | AdvanceData]) -> None:
+    """Let postings that are out of the books rest again, unless their documents have changed since they were read."""
+    if not posting_ids:
         return
-    for posting in postings:
-        posting.state = PostingState.REMOVED
-        posting.revision = documents[posting.pk].revision
-        posting.gate = posting.reason = posting.remedy = ""
-        posting.changed_at = timezone.now()
-    Posting.objects.bulk_update(postings, ("state", "revision", "gate", "reason", "remedy", "changed_at"))
+    with transaction.atomic():
+        current = list(locked(Posting.objects.filter(pk__in=posting_ids, state=PostingState.DUE)))
+        now = revisions([posting.pk for posting in current])
+        postings = [posting for posting in current if now[posting.pk] == documents[posting.pk].revision]
+        for posting in postings:
+            posting.state = PostingState.REMOVED
+            posting.revision = documents[posting.pk].revision
+            posting.gate = posting.reason = posting.remedy = ""
+            posting.changed_at = timezone.now()
+        Posting.objects.bulk_update(postings, ("state", "revision", "gate", "reason", "remedy", "changed_at"))
 
 
 async def prepare(client: Client, connection_id: int, posting_ids: Sequence[int]) -> list[OutgoingBatch]:
@@ -149,13 +153,9 @@ def _commit(
     deleted: list[tuple[Posting, Outgoing]] = []
     voided: list[tuple[Posting, Outgoing]] = []
     settled: list[Posting] = []
-    held: dict[int, Held] = {}
     with transaction.atomic():
         postings = list(
-            Posting.objects.select_for_update(of=("self",))
-            .select_related("invoice")
-            .filter(pk__in=posting_ids, state=PostingState.DUE)
-            .order_by("priority", "pk")
+            locked(Posting.objects.select_related("invoice").filter(pk__in=posting_ids, state=PostingState.DUE))
         )
         for posting in postings:
             invoice = posting.invoice
@@ -168,13 +168,8 @@ def _commit(
                 outgoing = _intended(posting, decision, invoice.revision)
                 (voided if decision.operation == "void" else deleted).append((posting, outgoing))
             else:
-                if isinstance(decision, Held):
-                    held[posting.pk] = decision
                 _rest(posting, decision, invoice.revision)
                 settled.append(posting)
-        problems = problems_of(connection_id, held)
-        for posting in settled:
-            posting.problem = problems.get(posting.pk)
         groups = [deleted[start : start + BATCH] for start in range(0, len(deleted), BATCH)]
         batches = [_batch(connection, group) for group in (*groups, *([each] for each in voided))]
         Posting.objects.bulk_update([posting for posting, _ in (*deleted, *voided)], _INTENDED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -22,7 +22,8 @@ from freightbooks.freight.models import Invoice
 from freightbooks.freight.statuses import Side
 from freightbooks.mapping import parties, snapshot
 from freightbooks.mapping.models import LinkState, PartyLink, Section
-from freightbooks.mapping.snapshot import Mapping
+from freightbooks.mapping.one_at_a_time import only_one
+from freightbooks.mapping.snapshot import Mapping as Mapped
 from freightbooks.posting import removal
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import (
@@ -39,15 +40,12 @@ from freightbooks.posting.gates import (
     hold_for_twin,
     vendor_entity,
 )
-from freightbooks.posting.held import problems_of
-from freightbooks.posting.mending import as_mended, options_of, tell_mends
 from freightbooks.posting.models import Posting, SentBatch
 from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.terms import WantedTerm, wanted_term
 from freightbooks.posting.translate import Translation, translate
-from freightbooks.problems import subjects
-from freightbooks.problems.causes import of_gate
+from freightbooks.posting.under_lock import locked, revisions
 
 Document = InvoiceData | AdvanceData
 SLICE = 240
@@ -109,9 +107,9 @@ def next_slice(connection_id: int) -> Slice | None:
     held: dict[int, Held] = {}
     passing: dict[int, Document] = {}
     removals = [posting.pk for posting in postings if removal.wanted(posting, documents[posting.pk], connection)]
-    gone = [posting for posting in postings if removal.already_gone(posting, documents[posting.pk])]
+    gone = [posting.pk for posting in postings if removal.already_gone(posting, documents[posting.pk])]
     removal.note_already_gone(gone, documents)
-    postings = [posting for posting in postings if posting.pk not in removals and posting.state == PostingState.DUE]
+    postings = [posting for posting in postings if posting.pk not in (*removals, *gone)]
     twins = _twins(connection, postings, documents)
     for posting in postings:
         document = documents[posting.pk]
@@ -125,26 +123,26 @@ def next_slice(connection_id: int) -> Slice | None:
     wanted = {(holder.id, _entity(document)) for document in passing.values() if (holder := account_holder(document))}
     parties.prepare(connection_id, wanted)
     mapping = snapshot.load(connection_id)
-    mended = {posting.pk: posting for posting in postings}
-    for posting_id, document in list(passing.items()):
-        hold = hold_for_mapping(as_mended(document, mended[posting_id]), mapping, rules)
-        if hold is not None and (hold.gate != Gate.PARTY or not _can_be_made(document, mapping)):
-            held[posting_id] = hold
-            del passing[posting_id]
-    _hold([posting for posting in postings if posting.pk in held], held)
+    unmapped = {pk: document for pk, document in passing.items() if _hold_now(document, mapping, rules) is not None}
+    passing = {pk: document for pk, document in passing.items() if pk not in unmapped}
+    with transaction.atomic():
+        if unmapped:  # under the lock of the mapping: a change of it either comes first, or finds them held
+            only_one(connection_id)
+            mapping = snapshot.load(connection_id)
+            held |= {pk: hold for pk, document in unmapped.items() if (hold := _hold_now(document, mapping, rules))}
+        _hold(held, documents)
     return Slice(passing, tuple(removals), _missing(connection_id, passing.values(), mapping), taken)
 
 
 def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
     """Translate a slice and commit what is to be sent, before anything is: batches of creates, batches of updates."""
-    connection = Connection.objects.get(pk=connection_id)
-    rules, mapping = rules_of(connection), snapshot.load(connection_id)
     with transaction.atomic():
-        postings = list(
-            Posting.objects.select_for_update().filter(pk__in=part.documents, state=PostingState.DUE).order_by("pk")
-        )
+        only_one(connection_id)
+        connection = Connection.objects.get(pk=connection_id)
+        rules, mapping = rules_of(connection), snapshot.load(connection_id)
+        postings = list(locked(Posting.objects.filter(pk__in=part.documents, state=PostingState.DUE)))
         postings.sort(key=lambda posting: (posting.priority, posting.pk))
-        current = _revisions(postings)
+        current = revisions([posting.pk for posting in postings])
         held: dict[int, Held] = {}
         ready: dict[str, list[tuple[Posting, Outgoing]]] = {"create": [], "update": []}
         same: list[Posting] = []
@@ -152,9 +150,8 @@ def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
             document = part.documents[posting.pk]
             if current[posting.pk] != document.revision:
                 continue  # it changed while we prepared it: it is still due, and the next slice takes it as it is now
-            mended = as_mended(document, posting)
-            hold = hold_for_mapping(mended, mapping, rules) or _without_item(document, mapping)
-            translation = tell_mends(translate(mended, mapping), posting, document) if hold is None else None
+            hold = hold_for_mapping(document, mapping, rules) or _without_item(document, mapping)
+            translation = translate(document, mapping) if hold is None else None
             if hold is None and translation is not None and posting.qbo_id:
                 hold = hold_for_other_sign(posting.entity, translation.entity)
             if hold is None and translation is not None and not _is_there_already(posting, translation):
@@ -168,7 +165,7 @@ def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
                 same.append(posting)
             else:
                 ready[outgoing.operation].append((posting, outgoing))
-        _hold([posting for posting in postings if posting.pk in held], held)
+        _hold(held, part.documents)
         batches = [_intend(connection, group) for some in ready.values() for group in _groups(some)]
         Posting.objects.bulk_update(
             [posting for some in ready.values() for posting, _ in some] + same, _PREPARED, batch_size=BATCH * 4
@@ -191,15 +188,6 @@ def _documents(postings: Sequence[Posting]) -> dict[int, Document]:
         if posting.invoice_id is not None
         else advances[posting.advance_id or 0]
         for posting in postings
-    }
-
-
-def _revisions(postings: Sequence[Posting]) -> dict[int, int]:
-    """Return the revision each posting's document has now."""
-    rows = Posting.objects.filter(pk__in=[posting.pk for posting in postings])
-    return {
-        pk: of_invoice if of_invoice is not None else of_advance
-        for pk, of_invoice, of_advance in rows.values_list("pk", "invoice__revision", "advance__revision")
     }
 
 
@@ -235,13 +223,13 @@ def _twins(connection: Connection, postings: Sequence[Posting], documents: dict[
     }
 
 
-def _can_be_made(document: Document, mapping: Mapping) -> bool:
+def _can_be_made(document: Document, mapping: Mapped) -> bool:
     holder = account_holder(document)
     link = mapping.link(holder.id, _entity(document)) if holder else None
     return link is not None and link.state in (LinkState.WANTED, LinkState.MAKING)
 
 
-def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapping) -> Missing:
+def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapped) -> Missing:
     holders: dict[str, set[int]] = defaultdict(set)
     terms: dict[str, WantedTerm] = {}
     codes: set[str] = set()
@@ -266,7 +254,7 @@ def _missing(connection_id: int, documents: Iterable[Document], mapping: Mapping
     return Missing(frozenset(links), terms, frozenset(codes))
 
 
-def _without_item(document: Document, mapping: Mapping) -> Held | None:
+def _without_item(document: Document, mapping: Mapped) -> Held | None:
     """Hold a customer invoice with a cost whose item could not be made."""
     if not isinstance(document, InvoiceData) or document.side != Side.CUSTOMER:
         return None
@@ -277,30 +265,37 @@ def _without_item(document: Document, mapping: Mapping) -> Held | None:
                 Gate.ACCOUNT,
                 f"QuickBooks did not let us make an item for the cost {line.name}.",
                 "Choose another account for it under Customer costs, and try again.",
-                of_gate(
-                    Gate.ACCOUNT,
-                    f"QuickBooks did not let us make an item for the cost {line.name}",
-                    subjects.cost(Section.CUSTOMER_COSTS, line.code, line.name),
-                ),
             )
     return None
 
 
-def _hold(postings: Sequence[Posting], held: dict[int, Held]) -> None:
-    with transaction.atomic():
-        problems = problems_of(postings[0].connection_id if postings else 0, held)
-        for posting in postings:
-            hold = held[posting.pk]
-            posting.state = PostingState.WAITING
-            posting.gate, posting.reason, posting.remedy = hold.gate, hold.sentence[:1000], hold.remedy[:1000]
-            posting.problem = problems.get(posting.pk)
-            posting.changed_at = timezone.now()
-        Posting.objects.bulk_update(
-            postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
-        )
-        if postings:
-            moved = [posting.pk for posting in postings]
-            postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
+def _hold(held: Mapping[int, Held], documents: Mapping[int, Document]) -> None:
+    """Hold postings that are still due for documents that are still as they were read. In a transaction."""
+    if not held:
+        return
+    current = list(locked(Posting.objects.filter(pk__in=held, state=PostingState.DUE)))
+    now = revisions([posting.pk for posting in current])
+    postings = [posting for posting in current if now[posting.pk] == documents[posting.pk].revision]
+    for posting in postings:
+        hold = held[posting.pk]
+        posting.state = PostingState.WAITING
+        posting.gate, posting.reason, posting.remedy = hold.gate, hold.sentence[:1000], hold.remedy[:1000]
+        posting.problem = None
+        posting.changed_at = timezone.now()
+    Posting.objects.bulk_update(
+        postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
+    )
+    if postings:
+        moved = [posting.pk for posting in postings]
+        postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
+
+
+def _hold_now(document: Document, mapping: Mapped, rules: Rules) -> Held | None:
+    """Hold a document for the mapping, unless all it lacks is a party that can be made."""
+    hold = hold_for_mapping(document, mapping, rules)
+    if hold is not None and hold.gate == Gate.PARTY and _can_be_made(document, mapping):
+        return None
+    return hold
 
 
 def _prepare(posting: Posting, document: Document, translation: Translation) -> Outgoing | None:
@@ -308,15 +303,13 @@ def _prepare(posting: Posting, document: Document, translation: Translation) -> 
     digest = _digest(translation)
     unchanged = _is_there_already(posting, translation)
     posting.gate = posting.reason = posting.remedy = ""
-    if posting.sending_revision != document.revision:
-        posting.problem = None  # another document now: that it posts says nothing of those its problem holds
+    posting.problem = None
     posting.entity = translation.entity
     posting.doc_number = translation.doc_number
     posting.decisions = translation.decisions.as_json()
     posting.warnings = list(translation.warnings)
     posting.changed_at = timezone.now()
     if unchanged:
-        posting.problem = None
         posting.state = PostingState.POSTED
         posting.revision = document.revision
         return None
@@ -328,7 +321,7 @@ def _prepare(posting: Posting, document: Document, translation: Translation) -> 
     if posting.qbo_id:
         body |= {"Id": posting.qbo_id, "SyncToken": posting.sync_token, "sparse": True}
     posting.payload = exact_json.dumps(body)
-    return Outgoing(posting.pk, posting.operation, translation.entity, body, options_of(posting))
+    return Outgoing(posting.pk, posting.operation, translation.entity, body)
 
 
 def _digest(translation: Translation) -> str:

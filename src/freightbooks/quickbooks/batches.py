@@ -20,7 +20,6 @@ class BatchItem:
     operation: str  # "create", "update", "delete"; "void" only by itself
     entity: str
     body: dict[str, Any]
-    options: str = ""  # as in `?include=`: "allowduplicatedocnum"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,6 @@ def batch_body(items: Sequence[BatchItem]) -> dict[str, Any]:
     return {
         "BatchItemRequest": [
             {"bId": str(position), "operation": item.operation, item.entity: item.body}
-            | ({"optionsData": item.options} if item.options else {})
             for position, item in enumerate(items)
         ]
     }
