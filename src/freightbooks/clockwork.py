@@ -38,6 +38,7 @@ SCHEDULE: tuple[ByTheClock, ...] = (
     ByTheClock("freightbooks.take_up", 60),
     ByTheClock("freightbooks.deliver_again", 60),
     ByTheClock("freightbooks.tell_limits", 3600),
+    ByTheClock("freightbooks.sweep_due", 60),
     ByTheClock("freightbooks.go_on_cancelling", 300),
     ByTheClock("freightbooks.fold_reports", 20),
 )

@@ -43,7 +43,12 @@ def _demo(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     start()
     migrate()
+    from django.utils import timezone
+
+    from freightbooks.receiving import feeds
     from freightbooks.web.server import serve
+
+    feeds.ask_after_a_start(timezone.now())  # notifications found nobody here until now
 
     print(f"Freightbooks is at http://{options.host}:{options.port}/", flush=True)
     try:
@@ -305,11 +310,15 @@ def _connected() -> list[Connection]:
 
 
 def _request_all() -> None:
-    """Ask for a drain of every connection: what was due when the last worker ended is taken up again."""
+    """Take up again what was due when the last worker ended, and look for what QuickBooks changed meanwhile."""
+    from django.utils import timezone
+
     from freightbooks import jobs
+    from freightbooks.receiving import feeds
 
     for connection in _connected():
         jobs.request_drain(connection.pk)
+    feeds.ask_after_a_start(timezone.now())
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -37,6 +37,9 @@ TELL_LIMITS = "freightbooks.tell_limits"
 SETTLE = "freightbooks.settle"
 FOLD_REPORTS = "freightbooks.fold_reports"
 TELL_AGAIN = timedelta(seconds=2)
+HEAR = "freightbooks.hear"
+SWEEP = "freightbooks.sweep"
+SWEEP_DUE = "freightbooks.sweep_due"
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
@@ -123,6 +126,20 @@ def register(app: App) -> None:
     async def fold_reports(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(folding.fold_all)
 
+    from freightbooks.receiving import feeds, hearing, sweeping
+
+    @app.task(name=HEAR)
+    async def hear(connection_id: int) -> None:
+        await hearing.hear(connection_id)
+
+    @app.task(name=SWEEP)
+    async def sweep(connection_id: int) -> None:
+        await sweeping.sweep(connection_id)
+
+    @app.task(name=SWEEP_DUE, queueing_lock=SWEEP_DUE)
+    async def sweep_due(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(feeds.ask_for_due, timezone.now())
+
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
     """Ask a worker to send what is due, now or `at` a later moment. Part of the transaction under way.
@@ -178,6 +195,27 @@ def request_settling(connection_id: int) -> None:
     task = app.configure_task(SETTLE, lock=f"settle:{connection_id}", queueing_lock=f"settle:{connection_id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
+
+
+def request_hearing(connection_id: int, *, at: datetime | None = None) -> None:
+    """Ask a worker to read what a company's notifications told of, now or later. Part of the transaction under way."""
+    _ask_for(HEAR, "hear", connection_id, at)
+
+
+def request_sweep(connection_id: int, *, at: datetime | None = None) -> None:
+    """Ask a worker to look for all that changed in a company, now or later. Part of the transaction under way."""
+    _ask_for(SWEEP, "sweep", connection_id, at)
+
+
+def _ask_for(task: str, word: str, connection_id: int, at: datetime | None) -> None:
+    """One at a time for a connection, and one waiting request; another for later."""
+    from procrastinate.contrib.django import app
+
+    when = "later" if at else "now"
+    lock = f"{word}:{connection_id}"
+    asked = app.configure_task(task, lock=lock, queueing_lock=f"{lock}:{when}", schedule_at=at)
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        asked.defer(connection_id=connection_id)
 
 
 def request_delivery(lane: str) -> None:

@@ -7,9 +7,9 @@ import contextlib
 import logging
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -17,6 +17,7 @@ from django.db import DatabaseError
 
 from freightbooks.connections import diagnosis, health
 from freightbooks.connections.counts import PURPOSES, add_counts
+from freightbooks.connections.events import objects_written
 from freightbooks.connections.models import Connection
 from freightbooks.connections.shared_pace import SharedPace, company_key
 from freightbooks.connections.tokens import StoredTokens
@@ -33,7 +34,7 @@ _CONNECTIONS_AT_ONCE = 10
 """QuickBooks takes ten requests at a time for a company."""
 
 _KEEP_EVERY_SECONDS = 1.0
-_PEOPLES = frozenset({"connecting", "checking"})
+_PEOPLES = frozenset({"connecting", "checking", "receiving"})
 """Purposes of work that somebody waits for."""
 
 _E = TypeVar("_E", bound=BaseException)
@@ -83,7 +84,7 @@ class _Tally:
 
 @asynccontextmanager
 async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]:
-    """Yield the client of a connection. Its requests are counted under `purpose`: connecting, posting or checking.
+    """Yield the client of a connection. Its requests are counted under `purpose` (one of `counts.PURPOSES`).
 
     A ReconnectNeeded that leaves the block marks the connection as needing a person, and goes on.
     """
@@ -93,6 +94,13 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
     tally = _Tally(connection_id, purpose)
     closed = asyncio.Event()
     keeping = asyncio.create_task(tally.keep_until(closed))
+
+    async def written(objects: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        try:
+            await in_database(objects_written.send, None, connection_id=connection_id, objects=list(objects))
+        except DatabaseError:  # the write is done, and whoever asked for it must hear of that; the rest can be read
+            logger.warning("connection %s: our own write could not be noted", connection_id, exc_info=True)
+
     try:
         async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=_CONNECTIONS_AT_ONCE)) as http:
             yield Client(
@@ -104,6 +112,7 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
                 people=purpose in _PEOPLES,
                 sending=tally.sending,
                 observe=tally.note,
+                written=written,
             )
     except BaseException as error:
         needed = _first(error, ReconnectNeeded)

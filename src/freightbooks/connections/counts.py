@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from freightbooks.connections.models import MonthlyCount
 
-PURPOSES = frozenset({"connecting", "posting", "checking"})
+PURPOSES = frozenset({"connecting", "posting", "checking", "receiving"})
 FREE_READS_A_MONTH = 500_000
 """Intuit's free tier, for all companies of an app together; beyond it reads are refused until the next month."""
 _INTUITS_DAYS = ZoneInfo("America/Los_Angeles")

@@ -18,6 +18,7 @@ import httpx2
 
 from freightbooks import exact_json
 from freightbooks.quickbooks.batches import BatchAnswer, BatchItem, BatchResult, batch_body, read_answers
+from freightbooks.quickbooks.change_feed import MOST_CHANGED, Changed, moment_of, read_changes
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded, Refused, Throttled
 from freightbooks.quickbooks.exchange import Exchange
 from freightbooks.quickbooks.faults import Fault, FaultError
@@ -25,10 +26,12 @@ from freightbooks.quickbooks.pace import Pace
 from freightbooks.quickbooks.verdict import Meaning, Verdict, judge
 
 __all__ = [
+    "MOST_CHANGED",
     "TIMEOUT",
     "BatchAnswer",
     "BatchItem",
     "BatchResult",
+    "Changed",
     "Client",
     "Exchange",
     "Fault",
@@ -47,6 +50,10 @@ _NEVER_LEFT = (
 )
 _LONGEST_WAIT = 60.0
 _LONGEST_ADDRESS = 1500
+
+
+Written = Callable[[Sequence[tuple[str, dict[str, Any]]]], Awaitable[None]]
+"""Told of each write's answer before the caller is: (entity, the object as QuickBooks has it now), deleted ones too."""
 
 
 class TokenSource(Protocol):
@@ -84,18 +91,20 @@ class Client:
         people: bool = False,
         sending: Callable[[str], Awaitable[None]] | None = None,
         observe: Callable[[Exchange], None] | None = None,
+        written: Written | None = None,
         minor_version: int = 75,
     ) -> None:
         """`sending` is awaited with the kind of each request before it goes out.
 
-        `observe` is told of every exchange that reached QuickBooks, or may have. `http` stays the caller's.
+        `observe` is told of every exchange that reached QuickBooks, or may have; `written` of what writes answered.
+        `http` stays the caller's.
 
         `people`: somebody waits for these requests, so the part of the pace that is kept for people is theirs.
         """
         self._company_url = f"{api_base.rstrip('/')}/v3/company/{realm_id}"
         self._realm_id = realm_id
         self._tokens, self._http, self._pace, self._people = tokens, http, pace, people
-        self._sending, self._observe = sending, observe
+        self._sending, self._observe, self._written = sending, observe, written
         self._minor_version = str(minor_version)
         self._throttled_in_a_row = 0
 
@@ -139,6 +148,25 @@ class Client:
         answer = await self._query(statement)
         return next((rows for rows in answer.values() if isinstance(rows, list)), [])
 
+    async def query_at(self, statement: str) -> tuple[list[dict[str, Any]], datetime]:
+        """Return the rows of a statement, and by QuickBooks' own clock when they were so (UTC)."""
+        answer, at = await self._query_at(statement)
+        return next((rows for rows in answer.values() if isinstance(rows, list)), []), at
+
+    async def changes(self, entities: Sequence[str], since: datetime) -> Changed:
+        """Return what changed since a moment: at most 1000 objects in all, from 30 days back at most.
+
+        Raises ValueError for no entities. An answer that is full may lack some: ask for less (`Changed.full`).
+        """
+        if not entities:
+            raise ValueError("no entities to look for changes of")
+        parameters = {"entities": ",".join(entities), "changedSince": since.astimezone(UTC).isoformat("T", "seconds")}
+        body, exchange = await self._send(_Request("GET", "cdc", "read", parameters))
+        found = read_changes(body)
+        if found is None:
+            raise OutcomeUnknown("QuickBooks answered the change feed without a CDCResponse", exchange)
+        return found
+
     async def count(self, entity: str, where: str = "") -> int:
         """Count the objects that meet a condition."""
         answer = await self._query(f"select count(*) from {entity}{_where(where)}")  # noqa: S608 - not SQL
@@ -167,6 +195,9 @@ class Client:
         answers = read_answers(items, body)
         if answers is None:
             raise OutcomeUnknown("QuickBooks answered a batch, but not for each of its items", exchange)
+        if self._written is not None:
+            pairs = zip(items, answers, strict=True)
+            await self._written([(item.entity, each.object) for item, each in pairs if each.object is not None])
         return BatchResult(answers, exchange)
 
     async def single(self, item: BatchItem, *, request_id: str) -> BatchResult:
@@ -181,16 +212,25 @@ class Client:
             if refusal.exchange is None:
                 raise
             return BatchResult((BatchAnswer(None, refusal.fault),), refusal.exchange)
-        return BatchResult((BatchAnswer(_entity(answer, item.entity, exchange), None),), exchange)
+        found = _entity(answer, item.entity, exchange)
+        if self._written is not None:
+            await self._written([(item.entity, found)])
+        return BatchResult((BatchAnswer(found, None),), exchange)
 
     async def _write(self, entity: str, body: dict[str, Any], operation: str, request_id: str | None) -> dict[str, Any]:
         request_id = request_id or str(uuid.uuid4())
         parameters = {"requestid": request_id} | ({"operation": operation} if operation else {})
         content = exact_json.dumps(body).encode()
         answer, exchange = await self._send(_Request("POST", entity.lower(), "write", parameters, request_id, content))
-        return _entity(answer, entity, exchange)
+        found = _entity(answer, entity, exchange)
+        if self._written is not None:
+            await self._written([(entity, found)])
+        return found
 
     async def _query(self, statement: str) -> dict[str, Any]:
+        return (await self._query_at(statement))[0]
+
+    async def _query_at(self, statement: str) -> tuple[dict[str, Any], datetime]:
         if len(statement) <= _LONGEST_ADDRESS:
             request = _Request("GET", "query", "read", {"query": statement})
         else:  # a long list of values would not fit an address
@@ -199,7 +239,7 @@ class Client:
         answer = body.get("QueryResponse")
         if not isinstance(answer, dict):
             raise OutcomeUnknown("QuickBooks answered a query without a QueryResponse", exchange)
-        return answer
+        return answer, moment_of(body.get("time")) or exchange.started_at
 
     async def _send(self, request: _Request) -> tuple[dict[str, Any], Exchange]:
         token = await self._tokens.access_token()
