@@ -61,12 +61,12 @@ class Bookkeeper:
 
     def change(self, entity: str, qbo_id: str, **fields: Any) -> dict[str, Any]:
         """Edit an object, leaving the rest of it as it is."""
-        now = self.sandbox.company.table(entity).records[qbo_id].body
+        now = self.seen(entity, qbo_id)
         return self.write(entity, {"Id": qbo_id, "SyncToken": now["SyncToken"], "sparse": True, **fields})
 
     def delete(self, entity: str, qbo_id: str) -> dict[str, Any]:
         """Delete a transaction."""
-        now = self.sandbox.company.table(entity).records[qbo_id].body
+        now = self.seen(entity, qbo_id)
         return self.write(entity, {"Id": qbo_id, "SyncToken": now["SyncToken"]}, operation="delete")
 
     def control(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:

@@ -1,4 +1,4 @@
-"""A change a bookkeeper makes in QuickBooks is told, read and applied within moments, whatever becomes of the telling."""
+"""A change made in QuickBooks is told, read and applied within moments, whatever becomes of the telling."""
 
 from __future__ import annotations
 
