@@ -160,7 +160,7 @@ def test_held_by_the_same_cause_again_it_has_waited_since_the_first_time(organiz
         posting.refresh_from_db()
         return posting.since
 
-    waiting = {"state": PostingState.WAITING, "gate": Gate.UNMAPPED, "reason": "Fuel is not mapped."}
+    waiting = {"state": PostingState.WAITING, "gate": Gate.UNMAPPED, "reason": "Fuel is not mapped.", "problem": None}
     move(state=PostingState.DUE)
     first = move(**waiting)
     queued = move(state=PostingState.DUE)

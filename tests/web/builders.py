@@ -18,6 +18,7 @@ from freightbooks.mapping.models import ListedObject, ListKind
 from freightbooks.organizations.models import Membership, Organization, Role, User
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.problems import catalogue, causes, record
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1000)
@@ -129,6 +130,8 @@ def an_advance(organization: Organization, amount: str = "300.00", method: str =
 
 def a_posting(connection: Connection, document: Invoice | Advance, state: PostingState, **fields: Any) -> Posting:
     own = {"invoice": document} if isinstance(document, Invoice) else {"advance": document}
+    if state in (PostingState.WAITING, PostingState.FAILED) and "problem" not in fields:
+        fields["problem"] = a_problem(connection, subject=fields.pop("subject", None), **fields)
     if state == PostingState.POSTED:
         n = next(_numbers)
         given = {
@@ -140,6 +143,15 @@ def a_posting(connection: Connection, document: Invoice | Advance, state: Postin
         }
         fields = given | fields
     return Posting.objects.create(connection=connection, state=state, **own, **({"payload": "{}"} | fields))
+
+
+def a_problem(connection: Connection, *, gate: str = "", reason: str = "", subject: Any = None, **_: Any) -> Any:
+    """The open problem a held document has, as posting gives it; None where nobody needs to mend anything."""
+    entry = catalogue.of_gate(gate) if gate else None
+    if entry is not None and not entry.needs_person:
+        return None
+    cause = causes.of_gate(gate, reason, subject) if gate else causes.Cause(reason, reason or "Refused", "", code="1")
+    return record.open_all(connection.pk, [cause])[cause.key]
 
 
 def an_account(connection: Connection, number: str, name: str, type: str, **fields: Any) -> ListedObject:

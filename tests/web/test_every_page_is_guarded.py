@@ -34,7 +34,7 @@ MACHINES = {"intuit-notifications"}
 ONWARD = {"start", "mapping-start", "report-start"}
 """They only lead on to another page of ours."""
 ACCOUNTANTS = {
-    "pause", "connection-look-again", "selected", "act", "problems-retry", "mapping-payment", "mapping-cost",
+    "pause", "connection-look-again", "selected", "act", "problem-mend", "mapping-payment", "mapping-cost",
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
     "shipment-cancel-ask", "shipment-cancel-back", "invoice-compare", "advance-compare",
 }  # fmt: skip
@@ -76,12 +76,14 @@ def rows_of(organization: Organization) -> dict[str, int]:
     person = builders.a_person(organization, Role.ADMIN, "Marcus Hale")
     endpoint, _ = endpoints.add(organization, "https://example.com/", [Event.CONNECTION_STOPPED], person)
     delivery = outbox.to_one(endpoint, outbox.News(Event.TEST, str(endpoint.pk), "A test", "A test."))
+    posting = builders.a_posting(company, invoice, PostingState.FAILED, reason="Refused.")
     return {
         "connection_id": company.pk,
         "document_id": invoice.pk,
         "invoice_id": invoice.pk,
         "shipment_id": invoice.shipment_id,
-        "posting_id": builders.a_posting(company, invoice, PostingState.FAILED, reason="Refused.").pk,
+        "posting_id": posting.pk,
+        "problem_id": posting.problem_id or 0,
         "membership_id": Membership.objects.get(user=person).pk,
         "guide_id": guides.guide_of(company).pk,
         "endpoint_id": endpoint.pk,
@@ -198,6 +200,7 @@ def test_no_form_leads_to_another_site(elsewhere: str, organization: Organizatio
     answer = Client().post("/sign-in/", signing_in | {"next": elsewhere})
     assert answer.status_code == 302
     assert leads_here(answer["Location"])
-    for path in ("/postings/selected/", f"/postings/{ours['posting_id']}/retry/", "/problems/retry/"):
-        answer = builders.a_browser_of(person).post(path, {"next": elsewhere})
+    mend = f"/problems/{ours['problem_id']}/mend/"
+    for path in ("/postings/selected/", f"/postings/{ours['posting_id']}/retry/", mend):
+        answer = builders.a_browser_of(person).post(path, {"next": elsewhere, "mend": "by-hand"})
         assert leads_here(answer.get("Location", "")), path

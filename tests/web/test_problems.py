@@ -1,4 +1,4 @@
-"""The Held and failed page and the search box: what holds documents back, and why one is not in QuickBooks."""
+"""The Problems page and the search box: what holds documents back, and why one is not in QuickBooks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from freightbooks.organizations.models import Organization
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.problems import subjects
 from freightbooks.problems.models import Problem
 from web import builders
+
+
+def a_cost(section: str, name: str) -> subjects.Subject:
+    return subjects.cost(section, name.casefold(), name)
 
 
 def text(browser: Client, url: str) -> str:
@@ -29,12 +34,12 @@ def test_the_title_counts_the_causes_and_their_money(organization: Organization,
     for cost in ("Lumper", "Tolls"):
         builders.a_posting(
             company, builders.an_invoice(organization, Side.CUSTOMER, "10.00"), PostingState.WAITING,
-            gate=Gate.UNMAPPED, reason=f"The cost {cost} is not mapped.", remedy="Map it under Customer costs.",
+            gate=Gate.UNMAPPED, reason=f"The cost {cost} is not mapped.", subject=a_cost("customer costs", cost),
         )  # fmt: skip
     builders.a_posting(company, builders.an_invoice(organization), PostingState.WAITING, gate=Gate.NOT_APPROVED)
     page = text(viewer, "/problems/")
     assert "3 problems hold back $170.25 in 4 documents" in page
-    assert page.index("Fuel is on A/P") < page.index("The cost Lumper is not mapped.")
+    assert page.index("Fuel is on A/P") < page.index("The cost Lumper is not mapped")
     assert "/mapping/customer-costs/" in page
     assert "Waiting, with nothing to repair" in page
     assert '<span class="count failed">3<' in text(viewer, "/hub/")
@@ -43,11 +48,13 @@ def test_the_title_counts_the_causes_and_their_money(organization: Organization,
 def test_the_figure_of_a_cause_opens_exactly_its_documents(organization: Organization, viewer: Client) -> None:
     company = builders.a_company(organization)
     held = builders.an_invoice(organization, number="HELD-HERE")
-    builders.a_posting(company, held, PostingState.WAITING, gate=Gate.UNMAPPED, reason="The cost Tolls & more is not.")
+    builders.a_posting(company, held, PostingState.WAITING, gate=Gate.UNMAPPED, reason="The cost Tolls & more is not.",
+                       subject=a_cost("carrier costs", "Tolls & more"))  # fmt: skip
     other = builders.an_invoice(organization, number="HELD-ELSE")
-    builders.a_posting(company, other, PostingState.WAITING, gate=Gate.UNMAPPED, reason="The cost Lumper is not.")
+    builders.a_posting(company, other, PostingState.WAITING, gate=Gate.UNMAPPED, reason="The cost Lumper is not.",
+                       subject=a_cost("carrier costs", "Lumper"))  # fmt: skip
     page = text(viewer, "/problems/")
-    start = page.index("/invoices/carrier/?", page.index("The cost Tolls &amp; more is not."))
+    start = page.index("/invoices/carrier/?", page.index("The cost Tolls &amp; more is not"))
     url = page[start : page.index('"', start)].replace("&amp;", "&")
     opened = text(viewer, url)
     assert "HELD-HERE" in opened
@@ -60,7 +67,7 @@ def test_trying_a_cause_again_touches_only_its_documents(organization: Organizat
     second = Problem.objects.create(connection=company, key="2", title="Two")
     mine = builders.a_posting(company, builders.an_invoice(organization), PostingState.FAILED, problem=first)
     others = builders.a_posting(company, builders.an_invoice(organization), PostingState.FAILED, problem=second)
-    accountant.post("/problems/retry/", {"company": company.pk, "problem": first.pk})
+    accountant.post(f"/problems/{first.pk}/mend/", {"mend": "retry"})
     assert Posting.objects.get(pk=mine.pk).state == PostingState.DUE
     assert Posting.objects.get(pk=others.pk).state == PostingState.FAILED
 
@@ -77,7 +84,12 @@ def test_the_page_takes_as_many_queries_for_many_causes_as_for_one(
 
     def hold(n: int) -> None:
         builders.a_posting(
-            company, builders.an_invoice(organization), PostingState.WAITING, gate=Gate.PARTY, reason=f"Name {n}"
+            company,
+            builders.an_invoice(organization),
+            PostingState.WAITING,
+            gate=Gate.PARTY,
+            reason=f"Name {n}",
+            subject=subjects.party(n, f"Name {n}", "Vendor"),
         )
 
     hold(0)

@@ -83,7 +83,6 @@ def facts_of(info: dict[str, Any], preferences: dict[str, Any]) -> Facts:
     pairs = {str(pair.get("Name")): str(pair.get("Value", "")) for pair in info.get("NameValue") or []}
     currency = preferences.get("CurrencyPrefs") or {}
     accounting = preferences.get("AccountingInfoPrefs") or {}
-    closed = accounting.get("BookCloseDate")
     by_line, by_form = accounting.get("ClassTrackingPerTxnLine"), accounting.get("ClassTrackingPerTxn")
     return Facts(
         name=str(info.get("CompanyName", "")),
@@ -91,7 +90,7 @@ def facts_of(info: dict[str, Any], preferences: dict[str, Any]) -> Facts:
         plan=pairs.get("OfferingSku", "")[:100],
         home_currency=str((currency.get("HomeCurrency") or {}).get("value", "USD")),
         multicurrency=bool(currency.get("MultiCurrencyEnabled")),
-        books_closed_through=date.fromisoformat(str(closed)[:10]) if closed else None,
+        books_closed_through=closing_date(preferences),
         class_tracking="line" if by_line else "form" if by_form else "",
         location_tracking=bool(accounting.get("TrackDepartments")),
     )
@@ -108,6 +107,12 @@ FILLED = (
     "location_tracking",
 )
 """The fields `fill` sets."""
+
+
+def closing_date(preferences: dict[str, Any]) -> date | None:
+    """Return the day the books are closed through, where QuickBooks tells it."""
+    closed = (preferences.get("AccountingInfoPrefs") or {}).get("BookCloseDate")
+    return date.fromisoformat(str(closed)[:10]) if closed else None
 
 
 def fill(connection: Connection, facts: Facts) -> None:

@@ -23,7 +23,7 @@ from freightbooks.connections.models import Connection
 from freightbooks.connections.states import Attention
 from freightbooks.in_database import in_database
 from freightbooks.mapping.making import make_missing
-from freightbooks.posting import outcome, removal, settle
+from freightbooks.posting import looking, outcome, removal, settle
 from freightbooks.posting.models import Posting
 from freightbooks.posting.outcome import NotDone, RefusedByQuickBooks
 from freightbooks.posting.outgoing import OutgoingBatch
@@ -65,6 +65,7 @@ async def drain(connection_id: int) -> Drained:
             async with open_client(connection_id, "posting") as client:
                 for batch in await in_database(settle.unsettled, connection_id):
                     await settle.settle(client, batch)
+                await looking.look_before_sending(client, connection_id)
                 while (part := await in_database(next_slice, connection_id)) is not None:
                     await still_ours()
                     looked_at += part.taken

@@ -16,7 +16,7 @@ from freightbooks import jobs
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import ConnectionState
 from freightbooks.freight.models import Advance, Invoice
-from freightbooks.posting.gates import MAPPING_GATES, Gate
+from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting, Priority, SentBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.under_lock import locked
@@ -34,13 +34,6 @@ def on_documents_changed(  # the names are the signal's
     """Make the postings of changed documents due, in the transaction that changed them."""
     for connection in Connection.objects.filter(organization_id=organization_id).exclude(realm_id=""):
         include(connection, invoice_ids, advance_ids, Priority.NEW)
-
-
-def on_mapping_changed(sender: Any, connection_id: int, **_: Any) -> None:  # noqa: ARG001
-    """Try again what waited for a mapping, or was refused under the one before."""
-    held = Q(state=PostingState.WAITING, gate__in=MAPPING_GATES) | Q(state=PostingState.FAILED)
-    if make_due(Posting.objects.filter(held, connection_id=connection_id)):
-        jobs.request_drain(connection_id)
 
 
 def on_connection_ready(sender: Any, connection_id: int, **_: Any) -> None:  # noqa: ARG001

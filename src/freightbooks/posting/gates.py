@@ -17,6 +17,9 @@ from freightbooks.mapping.legality import why_not
 from freightbooks.mapping.models import LinkState, Section
 from freightbooks.mapping.snapshot import Mapping, Place
 from freightbooks.money import ZERO, display
+from freightbooks.problems import mapped, subjects
+from freightbooks.problems.causes import Cause, of_closed_books, of_gate
+from freightbooks.problems.subjects import Kind, Subject
 
 APPROVED_OR_LATER = frozenset({InvoiceStatus.APPROVED, InvoiceStatus.PARTIALLY_PAID, InvoiceStatus.PAID})
 
@@ -48,17 +51,14 @@ class Gate(models.TextChoices):
     CHANGED_THERE = "changed in QuickBooks"
 
 
-MAPPING_GATES = frozenset({Gate.UNMAPPED, Gate.PAYMENT_TYPE, Gate.ACCOUNT, Gate.TRACKED, Gate.CLOSED, Gate.PARTY})
-"""What a change of the mapping, of a list or of the company's preferences may open."""
-
-
 @dataclass(frozen=True)
 class Held:
-    """A gate keeps this document out of QuickBooks."""
+    """A gate keeps this document out of QuickBooks. `cause` is what it shares with others, where that has a name."""
 
     gate: Gate
     sentence: str
     remedy: str
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True)
@@ -209,19 +209,20 @@ def _history(day: date, rules: Rules) -> Held | None:
 
 def _pay_to(document: InvoiceData | AdvanceData) -> Held | None:
     carrier = document.party
+    if not document.pay_to_problem:
+        return None
     if document.pay_to_problem == Gate.UNKNOWN_FACTOR.value:
-        return Held(
+        gate, sentence = (
             Gate.UNKNOWN_FACTOR,
             f"{carrier.name} is paid through a factor that the TMS export does not have.",
-            "Add the factor in the TMS, or correct the carrier's factor.",
         )
-    if document.pay_to_problem:
-        return Held(
-            Gate.NO_PAY_TO,
-            f"The TMS does not say who is paid for {carrier.name}: the carrier itself or a factor.",
-            "Set the carrier's pay-to in the TMS.",
-        )
-    return None
+        remedy = "Add the factor in the TMS, or correct the carrier's factor."
+    else:
+        gate = Gate.NO_PAY_TO
+        sentence = f"The TMS does not say who is paid for {carrier.name}: the carrier itself or a factor."
+        remedy = "Set the carrier's pay-to in the TMS."
+    subject = subjects.party(carrier.id, carrier.name, vendor_entity(Side.CARRIER))
+    return Held(gate, sentence, remedy, of_gate(gate, sentence, subject))
 
 
 def _currency(currency: str, rules: Rules) -> Held | None:
@@ -231,6 +232,11 @@ def _currency(currency: str, rules: Rules) -> Held | None:
         Gate.CURRENCY,
         f"It is in {currency}; the QuickBooks company keeps its books in {rules.home_currency} only.",
         "Turn on Multicurrency in QuickBooks, or enter this one by hand.",
+        of_gate(
+            Gate.CURRENCY,
+            f"Documents are in {currency}; the QuickBooks company keeps its books in {rules.home_currency} only",
+            Subject(Kind.CURRENCY, currency, currency),
+        ),
     )
 
 
@@ -245,18 +251,21 @@ def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
                 Gate.UNMAPPED,
                 f"The cost {line.name} ({line.code}) is not mapped to an account.",
                 f"Map it under {section.label}.",
+                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
         if rule.account is None:
             return Held(
                 Gate.ACCOUNT,
                 f"The cost {line.name} is mapped to an account that is no longer in QuickBooks.",
                 f"Choose another account under {section.label}.",
+                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
         if rule.trouble:
             return Held(
                 Gate.ACCOUNT,
                 f"The cost {line.name} is sold as {rule.item_name}: {rule.trouble}",
                 f"Choose another item or account under {section.label}.",
+                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
         objection = why_not(purpose, rule.account, home_currency=mapping.home_currency, currency=invoice.currency)
         if objection:
@@ -264,6 +273,7 @@ def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
                 Gate.ACCOUNT,
                 f"The cost {line.name} is mapped to {rule.account.label}: {objection}",
                 f"Choose another account under {section.label}.",
+                mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
     return None
 
@@ -275,6 +285,7 @@ def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
             Gate.PAYMENT_TYPE,
             f"The payment type {advance.method} has no bank account, advance account or fee account yet.",
             "Choose its accounts under Payment types.",
+            mapped.of_payment_type(mapping, advance.method, with_fee=bool(advance.fee), currency=advance.currency),
         )
     wanted = [("bank", rule.bank), ("advance", rule.advance)]
     if advance.fee and rule.fee is not None:
@@ -286,6 +297,7 @@ def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:
                 Gate.ACCOUNT,
                 f"The payment type {advance.method} is mapped to {account.label}: {objection}",
                 "Choose another account under Payment types.",
+                mapped.of_payment_type(mapping, advance.method, with_fee=bool(advance.fee), currency=advance.currency),
             )
     return None
 
@@ -321,11 +333,13 @@ def _party(document: InvoiceData | AdvanceData, mapping: Mapping) -> Held | None
     link = mapping.link(holder.id, vendor_entity(side))
     if link is not None and link.state == LinkState.LINKED:
         return None
+    sentence = (link.reason if link else "") or f"{holder.name} has no record in QuickBooks yet."
     return Held(
         Gate.PARTY,
-        (link.reason if link else "") or f"{holder.name} has no record in QuickBooks yet.",
+        sentence,
         "Choose which record it is, or make a new one, under "
         + ("Shipper ID." if side == Side.CUSTOMER else "Carrier ID."),
+        of_gate(Gate.PARTY, sentence, subjects.party(holder.id, holder.name, vendor_entity(side))),
     )
 
 
@@ -357,5 +371,6 @@ def _closed(day: date, rules: Rules) -> Held | None:
     return Held(
         Gate.CLOSED,
         f"It is dated {day:%b %-d, %Y}; the books are closed through {rules.books_closed_through:%b %-d, %Y}.",
-        "Ask the bookkeeper to reopen the period, or change the date in the TMS.",
+        "Move it to the first open day, or ask the bookkeeper to reopen the period.",
+        of_closed_books(rules.books_closed_through),
     )

@@ -64,6 +64,11 @@ class Posting(models.Model):
     remedy = models.CharField(max_length=1000, blank=True)
     problem = models.ForeignKey(Problem, on_delete=models.SET_NULL, null=True, related_name="postings")
     released_by = models.CharField(max_length=200, blank=True, help_text="Who let a possible duplicate through")
+    date_moved_to = models.DateField(null=True, help_text="The day it posts on, where its own was closed")
+    number_suffix = models.CharField(max_length=10, blank=True, help_text="Put behind its number, where that was taken")
+    duplicate_allowed = models.BooleanField(default=False, help_text="It may have a number that is taken")
+    mended_by = models.CharField(max_length=200, blank=True, help_text="Who moved or renumbered it, or let it double")
+    by_hand = models.CharField(max_length=40, blank=True, help_text="Its number in QuickBooks, entered there by hand")
 
     operation = models.CharField(max_length=10, blank=True)
     entity = models.CharField(max_length=20, blank=True)

@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from freightbooks import exact_json
 from freightbooks.money import ZERO, display, to_cents
+from freightbooks.posting import blaming, releasing
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.facts import Facts, differences, facts_as_sent, facts_of
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.under_lock import locked, revisions
-from freightbooks.problems.record import open_problem
+from freightbooks.problems.causes import Cause
+from freightbooks.problems.models import Problem
+from freightbooks.problems.record import open_all
 from freightbooks.quickbooks.client import Exchange, Fault
 
 IN_FLIGHT = (PostingState.SENDING, PostingState.UNCERTAIN)
@@ -84,6 +87,15 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
         )
         current = revisions([posting.pk for posting in postings])
         now = timezone.now()
+        refused = {
+            posting.pk: outcome.fault
+            for posting in postings
+            if isinstance(outcome := outcomes[posting.pk], RefusedByQuickBooks)
+            and outcome.fault.code not in TRY_LATER_CODES
+        }
+        causes = blaming.causes_of([posting for posting in postings if posting.pk in refused], refused, exchange)
+        problems = open_all(postings[0].connection_id, causes.values()) if causes else {}
+        healed: set[int] = set()
         attempts: list[Attempt] = []
         for posting in postings:
             outcome = outcomes[posting.pk]
@@ -94,15 +106,21 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
             if isinstance(outcome, Accepted) and posting.operation in ("delete", "void"):
                 _removed(posting, outcome, attempt, changed=changed)
             elif isinstance(outcome, Accepted):
+                if posting.problem_id is not None and not changed:
+                    healed.add(posting.problem_id)
                 _accept(posting, outcome, attempt, changed=changed)
             elif isinstance(outcome, RefusedByQuickBooks):
-                _refuse(posting, outcome.fault, attempt, changed=changed)
+                cause = causes.get(posting.pk)
+                problem = problems[cause.key] if cause else None
+                _refuse(posting, outcome.fault, attempt, cause, problem, changed=changed)
             else:
                 attempt.outcome = "not sent"
                 _again(posting, later=outcome.later)
             attempts.append(attempt)
         Posting.objects.bulk_update(postings, _RECORDED)
         Attempt.objects.bulk_create(attempts)
+        if healed:
+            releasing.release_those_of(postings[0].connection_id, healed, "One of its documents posted.")
         if not Posting.objects.filter(batch_id=batch_id, state__in=IN_FLIGHT).exists():
             SentBatch.objects.filter(pk=batch_id).update(settled_at=now)
         if postings:
@@ -203,9 +221,11 @@ def _amount(posting: Posting) -> Decimal:
     return posting.advance.amount + posting.advance.fee
 
 
-def _refuse(posting: Posting, fault: Fault, attempt: Attempt, *, changed: bool) -> None:
+def _refuse(
+    posting: Posting, fault: Fault, attempt: Attempt, cause: Cause | None, problem: Problem | None, *, changed: bool
+) -> None:
     attempt.code, attempt.message = fault.code[:12], fault.text
-    if fault.code in TRY_LATER_CODES:
+    if cause is None:
         attempt.outcome = "later"
         _again(posting, later=True)
         return
@@ -214,14 +234,11 @@ def _refuse(posting: Posting, fault: Fault, attempt: Attempt, *, changed: bool) 
     if changed:
         posting.state = PostingState.DUE
         return
-    problem = open_problem(
-        posting.connection_id, code=fault.code, message=fault.text, document_id=posting.document.external_id
-    )
     posting.state = PostingState.FAILED
     posting.problem = problem
     posting.gate = ""
-    posting.reason = f"{problem.title}. QuickBooks says: {fault.text}"[:1000]
-    posting.remedy = problem.remedy
+    posting.reason = f"{cause.title}. QuickBooks says: {fault.text}"[:1000]
+    posting.remedy = cause.remedy[:1000]
 
 
 def _again(posting: Posting, *, later: bool) -> None:

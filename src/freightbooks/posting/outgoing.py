@@ -17,6 +17,7 @@ class Outgoing:
     operation: str
     entity: str
     body: dict[str, Any]
+    options: str = ""  # of QuickBooks, such as to take a number that is taken
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from freightbooks.money import ZERO, display, to_cents
 from freightbooks.posting.doc_numbers import invoice_marker, read_marker
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import Gate, Held
+from freightbooks.posting.held import problems_of
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
@@ -153,6 +154,7 @@ def _commit(
     deleted: list[tuple[Posting, Outgoing]] = []
     voided: list[tuple[Posting, Outgoing]] = []
     settled: list[Posting] = []
+    held: dict[int, Held] = {}
     with transaction.atomic():
         postings = list(
             locked(Posting.objects.select_related("invoice").filter(pk__in=posting_ids, state=PostingState.DUE))
@@ -168,8 +170,13 @@ def _commit(
                 outgoing = _intended(posting, decision, invoice.revision)
                 (voided if decision.operation == "void" else deleted).append((posting, outgoing))
             else:
+                if isinstance(decision, Held):
+                    held[posting.pk] = decision
                 _rest(posting, decision, invoice.revision)
                 settled.append(posting)
+        problems = problems_of(connection_id, held)
+        for posting in settled:
+            posting.problem = problems.get(posting.pk)
         groups = [deleted[start : start + BATCH] for start in range(0, len(deleted), BATCH)]
         batches = [_batch(connection, group) for group in (*groups, *([each] for each in voided))]
         Posting.objects.bulk_update([posting for posting, _ in (*deleted, *voided)], _INTENDED)

@@ -16,8 +16,9 @@ from typing import Any
 from freightbooks import exact_json
 from freightbooks.in_database import in_database
 from freightbooks.money import to_cents
-from freightbooks.posting import outcome
+from freightbooks.posting import looking, outcome
 from freightbooks.posting.doc_numbers import read_marker
+from freightbooks.posting.mending import options_of
 from freightbooks.posting.models import Posting, SentBatch
 from freightbooks.posting.outcome import Accepted, NotDone, Outcome, RefusedByQuickBooks
 from freightbooks.posting.outgoing import Outgoing, OutgoingBatch
@@ -45,7 +46,9 @@ def _as_sent(batch: SentBatch) -> OutgoingBatch:
         batch.pk,
         str(batch.request_id),
         tuple(
-            Outgoing(posting.pk, posting.operation, posting.entity, exact_json.loads(posting.payload))
+            Outgoing(
+                posting.pk, posting.operation, posting.entity, exact_json.loads(posting.payload), options_of(posting)
+            )
             for posting in postings
         ),
     )
@@ -77,7 +80,7 @@ async def settle(client: Client, batch: OutgoingBatch) -> None:
 
 async def send(client: Client, batch: OutgoingBatch) -> BatchResult:
     """Send a batch as it was intended."""
-    items = [BatchItem(item.operation, item.entity, item.body) for item in batch.items]
+    items = [BatchItem(item.operation, item.entity, item.body, item.options) for item in batch.items]
     if items[0].operation == "void":  # no batch is known to take one
         return await client.single(items[0], request_id=batch.request_id)
     return await client.batch(items, request_id=batch.request_id)
@@ -111,6 +114,7 @@ async def outcomes_of(client: Client, batch: OutgoingBatch, result: BatchResult)
         there = await client.read(item.entity, str(item.body["Id"]))
         if _is_what_we_sent(item, there):
             outcomes[item.posting_id] = Accepted(there, found=True)
+    await looking.look(client, batch, outcomes)
     return outcomes
 
 

@@ -40,12 +40,16 @@ from freightbooks.posting.gates import (
     hold_for_twin,
     vendor_entity,
 )
+from freightbooks.posting.held import problems_of
+from freightbooks.posting.mending import as_mended, options_of, tell_mends
 from freightbooks.posting.models import Posting, SentBatch
 from freightbooks.posting.outgoing import BATCH, Outgoing, OutgoingBatch
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.terms import WantedTerm, wanted_term
 from freightbooks.posting.translate import Translation, translate
 from freightbooks.posting.under_lock import locked, revisions
+from freightbooks.problems import subjects
+from freightbooks.problems.causes import of_gate
 
 Document = InvoiceData | AdvanceData
 SLICE = 240
@@ -123,13 +127,14 @@ def next_slice(connection_id: int) -> Slice | None:
     wanted = {(holder.id, _entity(document)) for document in passing.values() if (holder := account_holder(document))}
     parties.prepare(connection_id, wanted)
     mapping = snapshot.load(connection_id)
-    unmapped = {pk: document for pk, document in passing.items() if _hold_now(document, mapping, rules) is not None}
+    mended = {posting.pk: as_mended(documents[posting.pk], posting) for posting in postings}
+    unmapped = {pk: document for pk, document in passing.items() if _hold_now(mended[pk], mapping, rules) is not None}
     passing = {pk: document for pk, document in passing.items() if pk not in unmapped}
     with transaction.atomic():
         if unmapped:  # under the lock of the mapping: a change of it either comes first, or finds them held
             only_one(connection_id)
             mapping = snapshot.load(connection_id)
-            held |= {pk: hold for pk, document in unmapped.items() if (hold := _hold_now(document, mapping, rules))}
+            held |= {pk: hold for pk in unmapped if (hold := _hold_now(mended[pk], mapping, rules))}
         _hold(held, documents)
     return Slice(passing, tuple(removals), _missing(connection_id, passing.values(), mapping), taken)
 
@@ -150,8 +155,9 @@ def commit_intents(connection_id: int, part: Slice) -> list[OutgoingBatch]:
             document = part.documents[posting.pk]
             if current[posting.pk] != document.revision:
                 continue  # it changed while we prepared it: it is still due, and the next slice takes it as it is now
-            hold = hold_for_mapping(document, mapping, rules) or _without_item(document, mapping)
-            translation = translate(document, mapping) if hold is None else None
+            mended = as_mended(document, posting)
+            hold = hold_for_mapping(mended, mapping, rules) or _without_item(document, mapping)
+            translation = tell_mends(translate(mended, mapping), posting, document) if hold is None else None
             if hold is None and translation is not None and posting.qbo_id:
                 hold = hold_for_other_sign(posting.entity, translation.entity)
             if hold is None and translation is not None and not _is_there_already(posting, translation):
@@ -265,6 +271,11 @@ def _without_item(document: Document, mapping: Mapped) -> Held | None:
                 Gate.ACCOUNT,
                 f"QuickBooks did not let us make an item for the cost {line.name}.",
                 "Choose another account for it under Customer costs, and try again.",
+                of_gate(
+                    Gate.ACCOUNT,
+                    f"QuickBooks did not let us make an item for the cost {line.name}",
+                    subjects.cost(Section.CUSTOMER_COSTS, line.code, line.name),
+                ),
             )
     return None
 
@@ -276,18 +287,20 @@ def _hold(held: Mapping[int, Held], documents: Mapping[int, Document]) -> None:
     current = list(locked(Posting.objects.filter(pk__in=held, state=PostingState.DUE)))
     now = revisions([posting.pk for posting in current])
     postings = [posting for posting in current if now[posting.pk] == documents[posting.pk].revision]
+    if not postings:
+        return
+    problems = problems_of(postings[0].connection_id, {posting.pk: held[posting.pk] for posting in postings})
     for posting in postings:
         hold = held[posting.pk]
         posting.state = PostingState.WAITING
         posting.gate, posting.reason, posting.remedy = hold.gate, hold.sentence[:1000], hold.remedy[:1000]
-        posting.problem = None
+        posting.problem = problems.get(posting.pk)
         posting.changed_at = timezone.now()
     Posting.objects.bulk_update(
         postings, ("state", "gate", "reason", "remedy", "problem", "changed_at"), batch_size=BATCH * 4
     )
-    if postings:
-        moved = [posting.pk for posting in postings]
-        postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
+    moved = [posting.pk for posting in postings]
+    postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
 
 
 def _hold_now(document: Document, mapping: Mapped, rules: Rules) -> Held | None:
@@ -303,13 +316,15 @@ def _prepare(posting: Posting, document: Document, translation: Translation) -> 
     digest = _digest(translation)
     unchanged = _is_there_already(posting, translation)
     posting.gate = posting.reason = posting.remedy = ""
-    posting.problem = None
+    if posting.sending_revision != document.revision:
+        posting.problem = None  # another document now: that it posts says nothing of those its problem holds
     posting.entity = translation.entity
     posting.doc_number = translation.doc_number
     posting.decisions = translation.decisions.as_json()
     posting.warnings = list(translation.warnings)
     posting.changed_at = timezone.now()
     if unchanged:
+        posting.problem = None
         posting.state = PostingState.POSTED
         posting.revision = document.revision
         return None
@@ -321,7 +336,7 @@ def _prepare(posting: Posting, document: Document, translation: Translation) -> 
     if posting.qbo_id:
         body |= {"Id": posting.qbo_id, "SyncToken": posting.sync_token, "sparse": True}
     posting.payload = exact_json.dumps(body)
-    return Outgoing(posting.pk, posting.operation, translation.entity, body)
+    return Outgoing(posting.pk, posting.operation, translation.entity, body, options_of(posting))
 
 
 def _digest(translation: Translation) -> str:

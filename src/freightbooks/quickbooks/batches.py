@@ -20,6 +20,7 @@ class BatchItem:
     operation: str  # "create", "update", "delete"; "void" only by itself
     entity: str
     body: dict[str, Any]
+    options: str = ""  # as in `?include=`: "allowduplicatedocnum"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def batch_body(items: Sequence[BatchItem]) -> dict[str, Any]:
     return {
         "BatchItemRequest": [
             {"bId": str(position), "operation": item.operation, item.entity: item.body}
+            | ({"optionsData": item.options} if item.options else {})
             for position, item in enumerate(items)
         ]
     }

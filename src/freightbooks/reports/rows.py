@@ -17,7 +17,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from freightbooks.connections.models import Connection
-from freightbooks.problems.catalogue import cause_of
+from freightbooks.problems.catalogue import of_code
 from freightbooks.reports.figures import Figures, candidates
 from freightbooks.reports.filters import Filters
 from freightbooks.reports.finding import MOST, Finder, Sql, join
@@ -160,7 +160,7 @@ def cause_title(cause: str) -> str:
     """Return what a code of QuickBooks means, or a gate's words. Pure."""
     if not cause:
         return "No reason was told"
-    return cause_of(cause).title if cause.isdigit() else cause[:1].upper() + cause[1:]
+    return of_code(cause).title if cause.isdigit() else cause[:1].upper() + cause[1:]
 
 
 def _sorts(figures: Figures, finder: Finder) -> list[tuple[Kind, Standing]]:

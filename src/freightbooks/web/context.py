@@ -12,7 +12,7 @@ from django.utils import timezone
 from freightbooks.connections.models import Connection
 from freightbooks.organizations.models import Membership, Organization
 from freightbooks.web.banners import Banner, banner_of
-from freightbooks.web.holdings import count_causes
+from freightbooks.web.problems import count_causes
 
 
 @dataclass(frozen=True)
