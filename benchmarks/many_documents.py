@@ -140,12 +140,13 @@ def _statements(cursor: Any, org: int, company: int, documents: int) -> list[str
         _insert(cursor, "posting_posting", {
             "id": n, "connection_id": str(company), "invoice_id": f"CASE WHEN {kind} <> 2 THEN {n} END",
             "advance_id": f"CASE WHEN {kind} = 2 THEN {n} END", "state": state, "gate": gate, "priority": "10",
-            "reason": f"CASE WHEN {state} = 'failed' THEN 'QuickBooks says: Business Validation Error. Line ' || {n} % 9 "
+            "reason": f"CASE WHEN {state} = 'failed' THEN 'QuickBooks says: Business Validation Error ' || {n} % 9 "
             f"WHEN {gate} <> '' THEN 'Held: ' || {gate} ELSE '' END",
             "remedy": f"CASE WHEN {state} IN ('failed', 'waiting') THEN 'Choose another account.' ELSE '' END",
             "problem_id": f"CASE WHEN {state} = 'failed' THEN 1 + {n} % {problems} END",
             "operation": "'create'",
-            "entity": f"CASE WHEN {state} = 'posted' THEN (ARRAY['Invoice', 'Bill', 'Purchase'])[1 + {kind}] ELSE '' END",
+            "entity": f"CASE WHEN {state} = 'posted' THEN (ARRAY['Invoice', 'Bill', 'Purchase'])[1 + {kind}] "
+            "ELSE '' END",
             "qbo_id": f"CASE WHEN {state} = 'posted' THEN {n}::text ELSE '' END", "sync_token": "'0'",
             "decisions": "'{}'::jsonb", "warnings": f"CASE WHEN ({r['f']}) < 0.01 THEN '[\"A note.\"]'::jsonb "
             "ELSE '[]'::jsonb END", "doc_number": f"'D' || {n}", "revision": "1",
@@ -174,4 +175,5 @@ def _insert(cursor: Any, table: str, given: dict[str, str], source: str) -> str:
         [table],
     )
     columns = {name: _EMPTY[kind] for name, kind in cursor.fetchall() if name not in given} | given
-    return f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE SELECT {', '.join(columns.values())} {source}"
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    return f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {values} {source}"

@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +107,15 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
     browser = Client()
     browser.force_login(made.user)
     found: dict[str, float] = {}
-    print(f"\n{'filter':36} {'p50':>7} {'p95':>7}  ms of page (queries alone p50, bytes)")
+    used = _Cpu(database)
+    print(f"\n{'filter':36} {'p50':>7} {'p95':>7} {'cpu':>7}  ms of page (queries alone p50, bytes)")
+    print(f"the machine's load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     slowest: list[tuple[str, str]] = []
     for name, filters in cases(made.documents).items():
         took, queries, statements = [], [], []
         size = 0
+        browser.get(PAGE, filters)
+        before = used.milliseconds()
         for _ in range(times):
             gc.collect()
             log: list[tuple[float, str]] = []
@@ -123,9 +127,11 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
             size = len(answer.content)
             queries.append(sum(each for each, _ in log))
             statements = log
+        cpu = (used.milliseconds() - before) / times
         took.sort()
         found[name] = took[max(0, round(len(took) * 0.95) - 1)]
-        print(f"{name:36} {statistics.median(took):7.0f} {found[name]:7.0f}  ({statistics.median(queries):.0f}, {size:,})")
+        asked = statistics.median(queries)
+        print(f"{name:36} {statistics.median(took):7.0f} {found[name]:7.0f} {cpu:7.0f}  ({asked:.0f}, {size:,})")
         slowest.append((name, max(statements)[1]))
     if plans:
         for name, statement in slowest:
@@ -142,7 +148,7 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
 
 def cases(documents: int) -> dict[str, dict[str, Any]]:
     """Return the filters that are measured."""
-    today = date.today()
+    today = datetime.now(UTC).date()
     return {
         "none": {},
         "last 30 days": {"since": today - timedelta(days=30), "until": today},
@@ -181,6 +187,21 @@ def cases(documents: int) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
+class _Cpu:
+    """What this process and its own PostgreSQL backend have used: the same on a quiet machine and on a busy one."""
+
+    def __init__(self, database: Any) -> None:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            backend = psutil.Process(cursor.fetchone()[0])
+        self._processes = (psutil.Process(), backend)
+
+    def milliseconds(self) -> float:
+        """Return the time used so far."""
+        times = [each.cpu_times() for each in self._processes]
+        return sum(each.user + each.system for each in times) * 1000
+
+
 def _timing(log: list[tuple[float, str]]) -> Any:
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         begun = time.perf_counter()
@@ -207,18 +228,17 @@ def exports(browser: Any) -> None:
         size = len(next(pieces))
         first = time.perf_counter() - begun
         data = 0.0
-        peak, count = before, 0
-        for piece in pieces:
+        peak = before
+        for count, piece in enumerate(pieces, start=1):
             size += len(piece)
-            count += 1
             if count == 1:
                 data = time.perf_counter() - begun
             if count % 50 == 0:
                 peak = max(peak, process.memory_info().rss)
         took = time.perf_counter() - begun
         print(
-            f"export {form}: first byte {first * 1000:.0f} ms, first rows {data * 1000:.0f} ms, all {size / 1e6:.1f} MB in "
-            f"{took:.1f} s, memory grew by {max(0, peak - before) / 1e6:.1f} MB"
+            f"export {form}: first byte {first * 1000:.0f} ms, first rows {data * 1000:.0f} ms, "
+            f"all {size / 1e6:.1f} MB in {took:.1f} s, memory grew by {max(0, peak - before) / 1e6:.1f} MB"
         )
 
 

@@ -41,6 +41,7 @@ SCHEDULE: tuple[ByTheClock, ...] = (
     ByTheClock("freightbooks.sweep_due", 60),
     ByTheClock("freightbooks.go_on_cancelling", 300),
     ByTheClock("freightbooks.fold_reports", 20),
+    ByTheClock("freightbooks.mail_reports", 300),
 )
 
 

@@ -36,6 +36,7 @@ DELIVER_AGAIN = "freightbooks.deliver_again"
 TELL_LIMITS = "freightbooks.tell_limits"
 SETTLE = "freightbooks.settle"
 FOLD_REPORTS = "freightbooks.fold_reports"
+MAIL_REPORTS = "freightbooks.mail_reports"
 TELL_AGAIN = timedelta(seconds=2)
 HEAR = "freightbooks.hear"
 SWEEP = "freightbooks.sweep"
@@ -120,7 +121,7 @@ def register(app: App) -> None:
     async def go_on_cancelling(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(shipment.go_on_all)
 
-    from freightbooks.reports import folding
+    from freightbooks.reports import daily, folding
 
     @app.task(name=FOLD_REPORTS, queueing_lock=FOLD_REPORTS)
     async def fold_reports(timestamp: int) -> None:  # noqa: ARG001 - when it was due
@@ -139,6 +140,10 @@ def register(app: App) -> None:
     @app.task(name=SWEEP_DUE, queueing_lock=SWEEP_DUE)
     async def sweep_due(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(feeds.ask_for_due, timezone.now())
+
+    @app.task(name=MAIL_REPORTS, queueing_lock=MAIL_REPORTS)
+    async def mail_reports(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(daily.send_due, timezone.now())
 
 
 def request_drain(connection_id: int, *, at: datetime | None = None) -> None:

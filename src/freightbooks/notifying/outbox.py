@@ -5,7 +5,7 @@ Knows who wants to be told; not what the events mean. The same cause is written 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,16 +29,18 @@ class News:
     subject_id: int | None = None
 
 
-def announce(organization: Organization, news: News, *, by_mail: bool = True) -> Notice | None:
+def announce(
+    organization: Organization, news: News, *, by_mail: bool = True, to: Sequence[str] | None = None
+) -> Notice | None:
     """Put news into the outbox as part of the transaction under way; None when this cause was told already.
 
-    `by_mail`: to every admin of the organization, beside the endpoints that asked for the event.
+    `by_mail`: to every admin of the organization, or to the addresses in `to`, beside the endpoints that asked for it.
     """
     with transaction.atomic():
         notice, new = _written(organization, news)
         if not new:
             return None
-        recipients = _admins(organization) if by_mail else []
+        recipients = (_admins(organization) if to is None else to) if by_mail else []
         deliveries = [Delivery(notice=notice, address=address) for address in recipients]
         deliveries += [Delivery(notice=notice, endpoint=each) for each in _asking(organization, news.event)]
         for lane in {each.lane for each in Delivery.objects.bulk_create(deliveries)}:
