@@ -93,12 +93,14 @@ def _work(order: dict[str, Any]) -> None:
 
 def main() -> None:
     """Take orders until the input ends; then end the workers that are left."""
+    from freightbooks.quickbooks.tls import trusted
     from freightbooks.start import start
 
     start()
     import freightbooks.web.urls  # noqa: F401 - what `migrate` would import in each worker anew
 
     shorten()
+    trusted()
     gc.collect()
     gc.freeze()
     alive: set[int] = set()

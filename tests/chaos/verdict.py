@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qbo_sandbox.books.store import Record
 
 ZERO = Decimal(0)
+_LEFT_THE_BOOKS = ("removed", "gone already")
 
 
 def objections(story: Story) -> list[str]:
@@ -104,8 +105,7 @@ def _orphans(
 def _of_document(story: Story, document: Document, posting: Posting, records: list[Record]) -> Iterator[str]:
     name = f"{document.external_id} (posting {posting.pk}, {posting.state}, revision {posting.revision})"
     held = story.month.held(document)
-    touched = story.meddled.get(document.marker)
-    if touched:
+    if _is_touched(story, document, posting):
         yield from _of_touched(document, posting, records, name, held)
         return
     if posting.removed_at is not None:
@@ -129,8 +129,16 @@ def _of_document(story: Story, document: Document, posting: Posting, records: li
             yield f"{name} is said to be posted, and is not in the books"
     else:
         yield f"{name} is {posting.state}: {posting.reason}; {_last_attempts(posting)}"
+    if document.marker in story.meddled and not posting.attempts.filter(outcome__in=_LEFT_THE_BOOKS).exists():
+        yield f"{name} was taken from the books by a bookkeeper, and put there again without anybody's word"
     if len(records) == 1:
         yield from _same(story, document, posting, records[0], name)
+
+
+def _is_touched(story: Story, document: Document, posting: Posting) -> bool:
+    """Whether what a bookkeeper changed is what the posting stands for; what was archived may come back anew."""
+    theirs = story.meddled.get(document.marker, ())
+    return any(not posting.qbo_id or (each.entity, each.qbo_id) == (posting.entity, posting.qbo_id) for each in theirs)
 
 
 def _of_removed(document: Document, posting: Posting, records: list[Record], name: str) -> Iterator[str]:
@@ -229,7 +237,7 @@ def _ledger(story: Story, postings: dict[tuple[bool, int], Posting]) -> Iterator
     parties: dict[str, Decimal] = defaultdict(Decimal)
     for document in story.month.documents.values():
         posting = postings.get((document.side == "advance", document.pk))
-        if posting is None or not posting.qbo_id or posting.removed_at or document.marker in story.meddled:
+        if posting is None or not posting.qbo_id or posting.removed_at or _is_touched(story, document, posting):
             continue
         content = document.versions.get(posting.revision)
         record = company.table(posting.entity).get(posting.qbo_id)

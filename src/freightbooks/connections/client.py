@@ -26,6 +26,7 @@ from freightbooks.quickbooks.client import Client, Exchange
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, ReconnectNeeded
 from freightbooks.quickbooks.limits import scale_of
 from freightbooks.quickbooks.pace import Pace
+from freightbooks.quickbooks.tls import trusted
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,8 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
             logger.warning("connection %s: our own write could not be noted", connection_id, exc_info=True)
 
     try:
-        async with httpx2.AsyncClient(limits=httpx2.Limits(max_connections=_CONNECTIONS_AT_ONCE)) as http:
+        limits = httpx2.Limits(max_connections=_CONNECTIONS_AT_ONCE)
+        async with httpx2.AsyncClient(verify=trusted(), limits=limits) as http:
             yield Client(
                 connection.api_base,
                 connection.realm_id,

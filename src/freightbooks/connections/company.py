@@ -16,6 +16,7 @@ from freightbooks.connections.models import Connection
 from freightbooks.quickbooks import oauth
 from freightbooks.quickbooks.client import Client, Exchange
 from freightbooks.quickbooks.errors import ReconnectNeeded, ReconnectReason
+from freightbooks.quickbooks.tls import trusted
 
 _T = TypeVar("_T")
 
@@ -142,7 +143,7 @@ class _NewToken:
 
 def _run(work: Callable[[httpx2.AsyncClient], Awaitable[_T]]) -> _T:
     async def with_http() -> _T:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(verify=trusted()) as http:
             return await work(http)
 
     return asyncio.run(with_http())

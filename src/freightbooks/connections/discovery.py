@@ -10,6 +10,7 @@ import httpx2
 from freightbooks.connections.models import Connection
 from freightbooks.quickbooks import oauth
 from freightbooks.quickbooks.errors import NotSent
+from freightbooks.quickbooks.tls import trusted
 
 _KEPT_SECONDS = 3600.0
 _kept: dict[str, tuple[float, oauth.Endpoints]] = {}
@@ -25,7 +26,7 @@ def read(url: str) -> oauth.Endpoints:
         return kept[1]
 
     async def ask() -> oauth.Endpoints:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(verify=trusted()) as http:
             return await oauth.discover(http, url)
 
     endpoints = asyncio.run(ask())

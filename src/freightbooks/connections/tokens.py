@@ -24,6 +24,7 @@ from freightbooks.in_database import in_database
 from freightbooks.quickbooks import oauth
 from freightbooks.quickbooks.errors import NotSent, ReconnectNeeded, ReconnectReason
 from freightbooks.quickbooks.oauth import Tokens
+from freightbooks.quickbooks.tls import trusted
 
 _EARLY = timedelta(minutes=5)
 """A token this close to its end is refreshed before use, so that it does not end on the way."""
@@ -159,7 +160,7 @@ def _ask(endpoints: oauth.Endpoints, app: oauth.App, refresh_token: str) -> Toke
     """Refresh at Intuit; when no answer comes, once more with the same token: it may have been done the first time."""
 
     async def ask() -> Tokens:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(verify=trusted()) as http:
             try:
                 return await oauth.refresh(http, endpoints, app, refresh_token=refresh_token)
             except oauth.OAuthUnreachable as error:
