@@ -22,6 +22,7 @@ from chaos.story import Story, again
 from chaos.workers import Workers
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import ConnectionState
+from freightbooks.mapping.models import PartyLink
 from freightbooks.organizations.models import User
 from freightbooks.posting.models import Posting, SentBatch
 from freightbooks.posting.states import PostingState
@@ -30,7 +31,8 @@ from qbo_sandbox.pytest_plugin import RunningSandbox
 from qbo_sandbox.server import ThreadedServer
 
 _TICK = 0.03
-_HEAL_SECONDS = 90.0
+_HEAL_SECONDS = 120.0
+_PARTIES_SECONDS = 0.5
 
 
 @dataclass
@@ -61,6 +63,7 @@ class Storm:
     kill_when_sent: int = 0
     kill_when_done: int = 0
     told: list[str] = field(default_factory=list)
+    _parties_noted_at: float = 0.0
     struck: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> Outcome:
@@ -99,8 +102,7 @@ class Storm:
         while living:
             living = [each for each in living if _goes_on(each)]
             self._keep_workers()
-            for story in self.stories:
-                story.note_parties()
+            self._note_parties()
             if time.monotonic() > next_disaster:
                 self._strike()
                 next_disaster = time.monotonic() + self.chance.uniform(0.3, 1.5)
@@ -161,18 +163,31 @@ class Storm:
         while left and time.monotonic() < until:
             self._keep_workers(mortal=False)
             moving, stopped = self._moving()
+            self._note_parties()
             for story in list(left):
                 if story.connection_id in moving and story.connection_id not in stopped:
                     continue
-                story.note_parties()
                 if not again(story.mend) and story.connection_id not in moving:
                     left.remove(story)
             time.sleep(_TICK)
         while time.monotonic() < until and (verdict.stuck_jobs() or self._moving()[0]):
             time.sleep(_TICK)
-        for story in self.stories:
-            story.note_parties()
+        self._parties_noted_at = 0.0
+        self._note_parties()
         return not (left or self._moving()[0] or verdict.stuck_jobs())
+
+    def _note_parties(self) -> None:
+        """Remember which record each party is or was, while bookkeepers merge them away."""
+        if time.monotonic() < self._parties_noted_at + _PARTIES_SECONDS:
+            return
+        self._parties_noted_at = time.monotonic()
+        by_connection = {story.connection_id: story for story in self.stories}
+        links = PartyLink.objects.filter(connection_id__in=by_connection).exclude(qbo_id="", candidate_id="")
+        values = links.values_list("connection_id", "party_id", "entity", "qbo_id", "candidate_id", "display_name")
+        for connection_id, party_id, entity, qbo_id, candidate_id, name in again(lambda: list(values)):
+            seen = by_connection[connection_id].parties_seen.setdefault((party_id, entity), set())
+            if qbo_id or name:  # a candidate with a name is what it was, until it was merged away or made inactive
+                seen.add(qbo_id or candidate_id)
 
     def _moving(self) -> tuple[set[int], set[int]]:
         """Return the connections on which something is under way, and those that wait for a person."""

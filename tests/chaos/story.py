@@ -137,11 +137,9 @@ class Story:
         rows = ListedObject.objects.filter(connection=connection, kind=ListKind.ACCOUNT)
         self.account_ids = ids = dict(rows.values_list("number", "qbo_id"))
         for section, default in ((Section.CARRIER_COSTS, "5000"), (Section.CUSTOMER_COSTS, "4000")):
-            changes.set_default(connection, section, ids[default], PERSON)
-            for code, number in ACCOUNTS.items():
-                of_section = number.startswith("5") == (section == Section.CARRIER_COSTS)
-                if of_section and number != default:
-                    changes.set_cost(connection, section, code, ids[number], PERSON)
+            of_section = {code: number for code, number in ACCOUNTS.items() if number[0] == default[0]}
+            own = {code: ids[number] for code, number in of_section.items() if number != default}
+            changes.set_costs(connection, section, {"": ids[default], **own}, PERSON)
         for method, (bank, advance, fee) in PAYMENTS.items():
             changes.set_payment_type(
                 connection,
@@ -157,11 +155,11 @@ class Story:
     def steps(self) -> Iterator[None]:
         """Live the story; each time round is a moment in which the others' stories go on."""
         chance = self.chance
-        steps = chance.randint(3, 5)
+        steps = chance.randint(2, 4)
         for number in range(steps):
             self.say(f"step {number + 1} of {steps}")
             self._strike()
-            new = self.month.draw_new(chance.randint(4, 14) if number else chance.randint(8, 24))
+            new = self.month.draw_new(chance.randint(3, 9) if number else chance.randint(8, 20))
             changed = self.month.draw_changes(chance.randint(0, 6)) if number else []
             again(lambda some=[*new, *changed]: self.month.take(some))  # type: ignore[misc]
             self.say(f"{len(new)} documents came, {len(changed)} changed: {', '.join(d.external_id for d in changed)}")
@@ -228,12 +226,6 @@ class Story:
 
         self.struck.append("a person retries, skips and brings back")
         self.say(f"a person: {again(act)}")
-
-    def note_parties(self) -> None:
-        """Remember which record each party is, while bookkeepers merge them away."""
-        links = PartyLink.objects.filter(connection_id=self.connection_id).exclude(qbo_id="")
-        for party_id, entity, qbo_id in again(lambda: list(links.values_list("party_id", "entity", "qbo_id"))):
-            self.parties_seen.setdefault((party_id, entity), set()).add(qbo_id)
 
     # -- after the storm ------------------------------------------------------------------------------------------
 

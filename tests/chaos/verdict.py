@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qbo_sandbox.books.store import Record
 
 ZERO = Decimal(0)
+_CHANGED_THERE = ("changed in QuickBooks", "archived, but changed in QuickBooks")
 _LEFT_THE_BOOKS = ("removed", "gone already")
 
 
@@ -156,7 +157,7 @@ def _of_touched(document: Document, posting: Posting, records: list[Record], nam
     """What a bookkeeper has changed stays; the posting may be posted, failed for it, skipped or held, with a reason."""
     if posting.state in (PostingState.FAILED, PostingState.WAITING, PostingState.SKIPPED) and not posting.reason:
         yield f"{name} was touched by a bookkeeper and is {posting.state} without a reason"
-    if posting.state == PostingState.WAITING and posting.gate not in (held, "archived, but changed in QuickBooks"):
+    if posting.state == PostingState.WAITING and posting.gate not in (held, *_CHANGED_THERE):
         yield f"{name} was touched by a bookkeeper, is held for {posting.gate!r}, and must be held for {held!r}"
     if posting.state == PostingState.POSTED and held:
         yield f"{name} was touched by a bookkeeper, is posted, and must be held: {held}"
