@@ -46,6 +46,9 @@ STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
 BEGIN_AGAIN_SECONDS = 1.0
 DRAIN_AGAIN = timedelta(seconds=10)
+AT_ONCE = 10
+"""Jobs a worker has under way at once: most of them wait for QuickBooks, or for their turn there."""
+_URGENT_PRIORITY = 10
 _DATABASE_AWAY = (ConnectorException, psycopg.Error, DatabaseError, PoolTimeout)
 """What a worker meets when PostgreSQL is restarted or cut off."""
 
@@ -55,12 +58,12 @@ logger = logging.getLogger(__name__)
 def register(app: App) -> None:
     """Called by Procrastinate's Django app when it is ready: name the tasks."""
     from freightbooks.posting import due
-    from freightbooks.posting.drain import drain
+    from freightbooks.posting.drain import SLICE_OF_TIME_SECONDS, drain
 
     @app.task(name=DRAIN)
     async def drain_connection(connection_id: int) -> None:
         try:
-            await drain(connection_id)
+            await drain(connection_id, slice_of_time=SLICE_OF_TIME_SECONDS)
         except Exception:
             # Once the job has failed nobody would come back for what is due: not at once, and not when it is mended.
             logger.exception("the drain of connection %s ended too early; it is tried again", connection_id)
@@ -146,16 +149,21 @@ def register(app: App) -> None:
         await in_database(daily.send_due, timezone.now())
 
 
-def request_drain(connection_id: int, *, at: datetime | None = None) -> None:
+def request_drain(connection_id: int, *, at: datetime | None = None, urgent: bool = False) -> None:
     """Ask a worker to send what is due, now or `at` a later moment. Part of the transaction under way.
 
-    One waiting request is enough for a connection: asking again while it waits does nothing.
+    One waiting request is enough for a connection (and ten seconds of later): asking again while it waits does
+    nothing. An `urgent` one, for what a person waits for, goes before those of other companies.
     """
     from procrastinate.contrib.django import app
 
-    when = "later" if at else "now"
+    when = f"later:{int(at.timestamp()) // 10}" if at else "urgent" if urgent else "now"
     task = app.configure_task(
-        DRAIN, lock=f"drain:{connection_id}", queueing_lock=f"drain:{connection_id}:{when}", schedule_at=at
+        DRAIN,
+        lock=f"drain:{connection_id}",
+        queueing_lock=f"drain:{connection_id}:{when}",
+        schedule_at=at,
+        priority=_URGENT_PRIORITY if urgent else 0,
     )
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
@@ -244,17 +252,17 @@ def workers_alive() -> int:
         return int(cursor.fetchone()[0])
 
 
-async def run_worker(*, until_idle: bool = False) -> None:
-    """Work until a signal asks to stop, or (`until_idle`) until nothing is left to do now.
+async def run_worker(*, until_idle: bool = False, at_once: int = AT_ONCE) -> None:
+    """Work until a signal asks to stop, or (`until_idle`) until nothing is left to do now; `at_once` jobs together.
 
     A worker whose database goes away begins again when it is back; with `until_idle` it raises.
     """
     if until_idle:
-        await _work(until_idle=True)
+        await _work(until_idle=True, at_once=at_once)
         return
     asked_to_stop = _on_a_signal()
     while not asked_to_stop.is_set():
-        working = asyncio.create_task(_work(until_idle=False))
+        working = asyncio.create_task(_work(until_idle=False, at_once=at_once))
         told = asyncio.create_task(asked_to_stop.wait())
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
@@ -281,7 +289,7 @@ def _on_a_signal() -> asyncio.Event:
     return asked
 
 
-async def _work(*, until_idle: bool) -> None:
+async def _work(*, until_idle: bool, at_once: int) -> None:
     from procrastinate.contrib.django import app as django_app
 
     app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
@@ -292,7 +300,7 @@ async def _work(*, until_idle: bool) -> None:
             beside.append(asyncio.create_task(keep_time(app)))
         try:
             await app.run_worker_async(
-                concurrency=4,
+                concurrency=at_once,
                 wait=not until_idle,
                 fetch_job_polling_interval=2.0,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,

@@ -19,6 +19,8 @@ class LossyProxy:
         self.lose_answers = 0
         self.lose_requests = 0
         self.lost = 0
+        self.lose_only = ""  # what a batch must hold to be lost
+        self.breaks_on = ""  # a request that holds this text breaks the server, and nothing comes of it
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -44,7 +46,12 @@ class LossyProxy:
 
     def _forward(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        fate = self._fate(handler.path)
+        if self.breaks_on and self.breaks_on.encode() in body:
+            handler.send_response(500)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+            return
+        fate = self._fate(handler.path, body)
         if fate == "request":
             handler.close_connection = True
             return
@@ -65,8 +72,8 @@ class LossyProxy:
         handler.end_headers()
         handler.wfile.write(content)
 
-    def _fate(self, path: str) -> str:
-        if "/batch" not in path:
+    def _fate(self, path: str, body: bytes) -> str:
+        if "/batch" not in path or self.lose_only.encode() not in body:
             return ""
         with self._lock:
             if self.lose_answers:

@@ -31,8 +31,8 @@ from freightbooks.quickbooks.tls import trusted
 logger = logging.getLogger(__name__)
 
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-_CONNECTIONS_AT_ONCE = 10
-"""QuickBooks takes ten requests at a time for a company."""
+_CONNECTIONS_AT_ONCE = 16
+"""More than a drain has under way, so that a request for a person never waits for a place on the line."""
 
 _KEEP_EVERY_SECONDS = 1.0
 _PEOPLES = frozenset({"connecting", "checking", "receiving"})

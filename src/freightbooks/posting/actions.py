@@ -33,7 +33,7 @@ def retry(postings: QuerySet[Posting] | Iterable[Posting], by: str) -> int:
         for connection_id, some in moved.items():
             make_due(Posting.objects.filter(pk__in=some), priority=Priority.PERSON)
             _note(some, "retry", by)
-            jobs.request_drain(connection_id)
+            jobs.request_drain(connection_id, urgent=True)
     return sum(map(len, moved.values()))
 
 
@@ -48,7 +48,7 @@ def release_duplicate(posting: Posting, by: str) -> None:
         current.priority = Priority.PERSON
         current.save()
         _note([current.pk], "release", by)
-        jobs.request_drain(current.connection_id)
+        jobs.request_drain(current.connection_id, urgent=True)
 
 
 def skip(posting: Posting, by: str) -> None:
@@ -77,7 +77,7 @@ def unskip(posting: Posting, by: str) -> None:
         current.priority = Priority.PERSON
         current.save()
         _note([current.pk], "bring back", by)
-        jobs.request_drain(current.connection_id)
+        jobs.request_drain(current.connection_id, urgent=True)
 
 
 def _note(posting_ids: Iterable[int], operation: str, by: str) -> None:

@@ -49,6 +49,7 @@ class Gate(models.TextChoices):
     OTHER_SIGN = "posted before with the other sign"
     PARTY = "party is not resolved"
     CHANGED_THERE = "changed in QuickBooks"
+    OUR_FAULT = "Freightbooks could not read it"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,10 @@ class SentBatch(models.Model):
     request_id = models.UUIDField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True)
+    single = models.BooleanField(default=False, db_default=False, help_text="Sent by itself, not as a batch")
+    doubted_since = models.DateTimeField(null=True, help_text="Since when nobody knows what became of it")
+    look_at = models.DateTimeField(null=True, help_text="When to look for it in the books again")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often no answer came")
 
     class Meta:
         indexes = [
@@ -73,6 +77,13 @@ class Posting(models.Model):
     operation = models.CharField(max_length=10, blank=True)
     entity = models.CharField(max_length=20, blank=True)
     payload = models.TextField(blank=True, help_text="The JSON body exactly as sent; money in it is never a float")
+    accepted_payload = models.TextField(default="", db_default="", help_text="What QuickBooks last accepted of ours")
+    books_seen = models.TextField(
+        default="",
+        db_default="",
+        help_text="The newer version our update met in QuickBooks",
+    )
+    alone = models.BooleanField(default=False, db_default=False, help_text="In no batch: one with it came to nothing")
     payload_hash = models.CharField(max_length=64, blank=True)
     decisions = models.JSONField(default=list)
     warnings = models.JSONField(default=list)

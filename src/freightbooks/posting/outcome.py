@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from freightbooks import exact_json
@@ -16,7 +17,9 @@ from freightbooks.money import ZERO, display, to_cents
 from freightbooks.posting import blaming, releasing
 from freightbooks.posting.events import postings_moved
 from freightbooks.posting.facts import Facts, differences, facts_as_sent, facts_of
+from freightbooks.posting.merging import after
 from freightbooks.posting.models import Attempt, Posting, SentBatch
+from freightbooks.posting.rows import write
 from freightbooks.posting.states import PostingState
 from freightbooks.posting.under_lock import locked, revisions
 from freightbooks.problems.causes import Cause
@@ -36,6 +39,9 @@ _RECORDED = (
     "remedy",
     "problem",
     "payload_hash",
+    "accepted_payload",
+    "books_seen",
+    "alone",
     "revision",
     "qbo_id",
     "sync_token",
@@ -67,40 +73,61 @@ class RefusedByQuickBooks:
 
 @dataclass(frozen=True)
 class NotDone:
-    """Nothing was written; it is to be sent again, at once or later."""
+    """Nothing was written; it is to be sent again, at once or later. `alone`: in no batch any more."""
 
     later: bool = False
+    alone: bool = False
 
 
-Outcome = Accepted | RefusedByQuickBooks | NotDone
+@dataclass(frozen=True)
+class Overtaken:
+    """The books have a newer version than the one our update was for; nothing was written. `object` is that version."""
+
+    object: dict[str, Any]
+
+
+Outcome = Accepted | RefusedByQuickBooks | NotDone | Overtaken
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of each posting of a batch (by posting id), and the exchange that told it, if one did."""
+
+    batch_id: int
+    outcomes: Mapping[int, Outcome]
+    exchange: Exchange | None
 
 
 def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | None) -> None:
     """Write down the outcome of each posting of a batch (by posting id), and settle the batch if that was all of it."""
+    record_all([Answered(batch_id, outcomes, exchange)])
+
+
+def record_all(answers: Sequence[Answered]) -> None:
+    """Write down what became of some batches of one company, in one transaction."""
+    told = {pk: (answered, outcome) for answered in answers for pk, outcome in answered.outcomes.items()}
     with transaction.atomic():
-        postings = list(
-            locked(
-                Posting.objects.select_related("invoice", "advance").filter(
-                    batch_id=batch_id, pk__in=outcomes, state__in=IN_FLIGHT
-                )
-            )
-        )
+        rows = locked(Posting.objects.filter(pk__in=told, state__in=IN_FLIGHT))
+        postings = [posting for posting in rows if posting.batch_id == told[posting.pk][0].batch_id]
+        prefetch_related_objects(postings, "invoice", "advance")
         current = revisions([posting.pk for posting in postings])
         now = timezone.now()
         refused = {
             posting.pk: outcome.fault
             for posting in postings
-            if isinstance(outcome := outcomes[posting.pk], RefusedByQuickBooks)
+            if isinstance(outcome := told[posting.pk][1], RefusedByQuickBooks)
             and outcome.fault.code not in TRY_LATER_CODES
         }
-        causes = blaming.causes_of([posting for posting in postings if posting.pk in refused], refused, exchange)
+        causes = blaming.causes_of(
+            [posting for posting in postings if posting.pk in refused], refused, answers[0].exchange
+        )
         problems = open_all(postings[0].connection_id, causes.values()) if causes else {}
         healed: set[int] = set()
         attempts: list[Attempt] = []
         for posting in postings:
-            outcome = outcomes[posting.pk]
+            answered, outcome = told[posting.pk]
             posting.changed_at = now
-            attempt = _attempt(posting, exchange)
+            attempt = _attempt(posting, answered.exchange)
             attempt.answered = _answered(outcome)
             changed = current[posting.pk] != posting.sending_revision  # in the TMS, while it was on its way
             if isinstance(outcome, Accepted) and posting.operation in ("delete", "void"):
@@ -113,16 +140,23 @@ def record(batch_id: int, outcomes: Mapping[int, Outcome], exchange: Exchange | 
                 cause = causes.get(posting.pk)
                 problem = problems[cause.key] if cause else None
                 _refuse(posting, outcome.fault, attempt, cause, problem, changed=changed)
+            elif isinstance(outcome, Overtaken):
+                attempt.outcome, attempt.code = "overtaken", "5010"
+                posting.books_seen = exact_json.dumps(outcome.object)
+                _again(posting, later=False)
             else:
                 attempt.outcome = "not sent"
                 _again(posting, later=outcome.later)
+                posting.alone = outcome.alone or posting.alone
             attempts.append(attempt)
-        Posting.objects.bulk_update(postings, _RECORDED)
+        write(postings, _RECORDED)
         Attempt.objects.bulk_create(attempts)
         if healed:
             releasing.release_those_of(postings[0].connection_id, healed, "One of its documents posted.")
-        if not Posting.objects.filter(batch_id=batch_id, state__in=IN_FLIGHT).exists():
-            SentBatch.objects.filter(pk=batch_id).update(settled_at=now)
+        batches = {answered.batch_id for answered in answers}
+        under_way = Posting.objects.filter(batch_id__in=batches, state__in=IN_FLIGHT)
+        done = batches - set(under_way.values_list("batch_id", flat=True))
+        SentBatch.objects.filter(pk__in=done, settled_at=None).update(settled_at=now)
         if postings:
             moved = [posting.pk for posting in postings]
             postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
@@ -136,9 +170,11 @@ def mark_uncertain(batch_id: int, exchange: Exchange | None) -> None:
         for attempt in attempts:
             attempt.outcome = "no answer"
         Attempt.objects.bulk_create(attempts)
+        now = timezone.now()
         Posting.objects.filter(pk__in=[posting.pk for posting in postings]).update(
-            state=PostingState.UNCERTAIN, changed_at=timezone.now()
+            state=PostingState.UNCERTAIN, changed_at=now
         )
+        SentBatch.objects.filter(pk=batch_id).update(doubted_since=now, look_at=None, tries=F("tries") + 1)
 
 
 def _attempt(posting: Posting, exchange: Exchange | None) -> Attempt:
@@ -155,7 +191,7 @@ def _attempt(posting: Posting, exchange: Exchange | None) -> Attempt:
 
 def _answered(outcome: Outcome) -> str:
     """Return what QuickBooks said of this document, as it stands in the story of the attempt. Bodies hold no secret."""
-    if isinstance(outcome, Accepted):
+    if isinstance(outcome, Accepted | Overtaken):
         return exact_json.dumps(outcome.object)
     if isinstance(outcome, RefusedByQuickBooks):
         return exact_json.dumps({"Fault": {"Error": [asdict(each) for each in outcome.fault.errors]}})
@@ -175,6 +211,11 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: b
         posting.sync_token = FIRST_VERSION
     posting.posted_amount = to_cents(Decimal(answered.get("TotalAmt", ZERO)))
     posting.posted_at = posting.posted_at or timezone.now()
+    base = exact_json.loads(posting.accepted_payload) if posting.accepted_payload and not posting.removed_at else {}
+    sent = exact_json.loads(posting.payload)
+    posting.accepted_payload = exact_json.dumps(after(base, sent)) if "sparse" in sent else posting.payload
+    posting.books_seen = ""
+    posting.alone = False
     posting.removed_at = None
     posting.revision = posting.sending_revision
     posting.gate = posting.reason = posting.remedy = ""

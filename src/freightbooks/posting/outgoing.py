@@ -22,8 +22,9 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class OutgoingBatch:
-    """A batch whose intent is in the database."""
+    """A batch whose intent is in the database. `single`: its one operation goes out by itself."""
 
     batch_id: int
     request_id: str
     items: tuple[Outgoing, ...]
+    single: bool = False

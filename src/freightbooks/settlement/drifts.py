@@ -111,6 +111,7 @@ def restore(drift: Drift, posting: Posting, standing: Standing, by: str) -> None
     else:
         posting.sync_token = str(max(standing.sync_token, int(posting.sync_token or 0)))
     posting.payload_hash = ""
+    posting.accepted_payload = posting.books_seen = ""  # everything of ours goes over theirs
     _due(posting)
     posting.save()
     _decided(drift, DriftState.RESTORED, by)
