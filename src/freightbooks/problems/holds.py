@@ -132,6 +132,12 @@ HOLDS: tuple[Entry, ...] = (
         Who.ACCOUNTANT, Heals.PERSON, Place.DOCUMENT,
     ),
     Entry(
+        "Freightbooks could not read it", "Documents that Freightbooks itself cannot read",
+        "Something in them is not as our own code takes it to be. The other documents go on without them.",
+        ("Tell whoever runs Freightbooks: the log says what happened.", "Once that is mended, try them again."),
+        Who.MAKERS, Heals.PERSON, Place.DOCUMENT,
+    ),
+    Entry(
         "posted before with the other sign", "A document's total crossed zero after it was posted",
         "It would have to become another kind of transaction, and QuickBooks cannot turn one into the other.",
         ("Delete the transaction in QuickBooks and enter the other kind there.",
