@@ -81,6 +81,27 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_questions(commands)
 
+    mapping = _add(
+        commands,
+        "mapping",
+        "write a company's mapping to a CSV file, or take one over: every line is checked, all is saved or nothing",
+        "freightbooks mapping export mapping.csv --template; freightbooks mapping import mapping.csv --dry-run",
+    )
+    mapping.add_argument("action", choices=("export", "import"))
+    mapping.add_argument("file", type=Path, metavar="FILE", help="the CSV file; - stands for standard output or input")
+    mapping.add_argument("--company", help="the QuickBooks company by name or realm; needed when there are several")
+    mapping.add_argument("--organization", help="only this organization's companies")
+    mapping.add_argument(
+        "--section",
+        action="append",
+        choices=("carrier-costs", "customer-costs", "payment-types", "shipper-id", "carrier-id"),
+        help="with export: only this section; may be given several times",
+    )
+    mapping.add_argument("--template", action="store_true", help="with export: every cost in both sections of costs")
+    mapping.add_argument("--dry-run", action="store_true", help="with import: say what would change, and save nothing")
+    mapping.add_argument("--by", default="command", help="with import: whose change it is in the versions")
+    mapping.add_argument("--json", action="store_true", help="with import: print what changes as JSON")
+
     user = _add(
         commands,
         "user",

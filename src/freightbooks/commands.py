@@ -278,6 +278,20 @@ def _keys(options: argparse.Namespace) -> int:
     return 0
 
 
+def _mapping(options: argparse.Namespace) -> int:
+    start()
+    migrate()
+    from freightbooks.mapping import command
+
+    try:
+        connection = command.company(options.company, options.organization)
+        if options.action == "export":
+            return command.export(connection, options.file, options.section, template=options.template)
+        return command.take_over(connection, options)
+    except command.NotDone as failure:
+        raise CommandFailed(str(failure)) from failure
+
+
 def _organization(name: str | None, *, make: bool) -> Organization:
     from freightbooks.organizations.models import Organization
 
@@ -332,6 +346,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "why": _why,
     "changes": _changes,
     "preview": _preview,
+    "mapping": _mapping,
     "user": _user,
     "keys": _keys,
     "doctor": _doctor,

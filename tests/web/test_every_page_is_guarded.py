@@ -37,6 +37,7 @@ ACCOUNTANTS = {
     "pause", "connection-look-again", "selected", "act", "problem-mend", "mapping-payment", "mapping-cost",
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
     "shipment-cancel-ask", "shipment-cancel-back", "invoice-compare", "advance-compare",
+    "mapping-tracking", "mapping-undo", "mapping-import-sheet",
 }  # fmt: skip
 TABLES = (
     Connection,

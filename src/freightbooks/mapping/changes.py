@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db import connection as database
-
 from freightbooks.connections.models import Connection
-from freightbooks.freight.models import Cost
 from freightbooks.mapping.events import Touched
 from freightbooks.mapping.legality import why_not, why_not_item
 from freightbooks.mapping.models import (
@@ -28,6 +25,7 @@ from freightbooks.mapping.models import (
 )
 from freightbooks.mapping.not_allowed import AlreadyLinked, NotAllowed
 from freightbooks.mapping.party_changes import link_party, make_party, unlink_party
+from freightbooks.mapping.used_costs import cost_name, cost_names
 from freightbooks.mapping.versions import PAYMENT_TYPES, TRACKING, Entry, name_of, one_version
 from freightbooks.organizations.models import User
 
@@ -37,7 +35,6 @@ __all__ = [
     "AlreadyLinked",
     "NotAllowed",
     "cost_name",
-    "cost_names",
     "link_party",
     "make_party",
     "set_cost",
@@ -177,29 +174,6 @@ def set_tracking(connection: Connection, target: str, by_what: str, value: str, 
         subject = f"{of_target}:{by_what}:{value}"
         entry = Entry(TRACKING, subject, key, before, chosen.name if chosen else "", was, {"record": qbo_id})
         version.write_down(entry, by, Touched(tracked=True))
-
-
-def cost_name(connection: Connection, section: Section, code: str) -> str:
-    """Return the name the TMS last gave a cost, or nothing."""
-    return cost_names(connection, section, [code]).get(code, "") if code else ""
-
-
-def cost_names(connection: Connection, section: Section, codes: Collection[str]) -> dict[str, str]:
-    """Return the names the TMS last gave some costs, by code; those it never used are left out.
-
-    One look into the index for each code, however many lines there are.
-    """
-    if not codes:
-        return {}
-    table = Cost._meta.db_table
-    with database.cursor() as cursor:
-        cursor.execute(
-            f"SELECT wanted.code, last.name FROM unnest(%s::text[]) AS wanted(code) CROSS JOIN LATERAL "  # noqa: S608
-            f"(SELECT name FROM {table} WHERE organization_id = %s AND side = %s AND code = wanted.code "
-            "ORDER BY organization_id DESC, side DESC, code DESC, id DESC LIMIT 1) AS last",
-            [list(codes), connection.organization_id, SIDES[section]],
-        )
-        return dict(cursor.fetchall())
 
 
 class _Chart:

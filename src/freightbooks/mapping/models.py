@@ -252,3 +252,8 @@ class MappingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section}, {self.key or 'default'}: {self.before or 'nothing'} to {self.after or 'nothing'}"
+
+    @property
+    def author(self) -> str:
+        """Who changed it, without the reasons of a rule."""
+        return "rule" if self.by_name.startswith("rule:") else self.by_name

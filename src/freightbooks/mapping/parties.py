@@ -14,12 +14,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from freightbooks.freight.models import Party
+from freightbooks.mapping import likeness
 from freightbooks.mapping.bodies import email_left_out, party_mark
 from freightbooks.mapping.models import LinkState, ListedObject, ListKind, PartyLink
 from freightbooks.mapping.names import fold, legal_name, with_suffix
 from freightbooks.mapping.one_at_a_time import only_one
 
 RULE = "rule"
+_TELLING = ("mc_number", "loose_name")
+"""What is so telling that no new record is made beside one that has it, before a person said so."""
 _NAMES = (ListKind.CUSTOMER, ListKind.VENDOR, ListKind.EMPLOYEE)
 _CHUNK = 500
 
@@ -51,6 +54,7 @@ class NamesInUse:
 
     by_name: dict[str, list[ListedObject]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[tuple[str, str], ListedObject] = field(default_factory=dict)
+    alike: dict[tuple[str, str], list[ListedObject]] = field(default_factory=lambda: defaultdict(list))
     promised: set[str] = field(default_factory=set)
     holders: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -144,7 +148,11 @@ def names_in_use(connection_id: int, pairs: Iterable[tuple[Party, str]]) -> Name
     """Load what is in use of everything these parties may be named or linked to. In a transaction under `only_one`."""
     names: set[str] = set()
     ids: set[str] = set()
+    alike: dict[str, set[str]] = {field: set() for field in _TELLING}
     for party, entity in pairs:
+        mine = likeness.of_party(party)
+        for telling in _TELLING:
+            alike[telling] |= {getattr(mine, telling)} - {""}
         names |= {fold(name) for name in possible_names(party, entity)} | {fold(party.name)[:1000]}
         ids |= {party.accounting_id} - {""}
     in_use = NamesInUse()
@@ -157,7 +165,12 @@ def names_in_use(connection_id: int, pairs: Iterable[tuple[Party, str]]) -> Name
         in_use.promised |= set(promised.values_list("folded_name", flat=True))
     for some in _chunks(ids):
         in_use.by_id |= {(one.kind, one.qbo_id): one for one in listed.filter(qbo_id__in=some)}
-    of_interest = ids | {one.qbo_id for several in in_use.by_name.values() for one in several}
+    for telling, values in alike.items():
+        for some in _chunks(values):
+            for one in listed.filter(~Q(**{telling: ""}), **{f"{telling}__in": some}).order_by("pk"):
+                in_use.alike[telling, getattr(one, telling)].append(one)
+    several_lists = [*in_use.by_name.values(), *in_use.alike.values()]
+    of_interest = ids | {one.qbo_id for several in several_lists for one in several}
     for some in _chunks(of_interest):
         held = links.filter(qbo_id__in=some).select_related("party")
         in_use.holders |= {(link.entity, link.qbo_id): str(link.party) for link in held}
@@ -169,7 +182,7 @@ def decide(party: Party, entity: str, in_use: NamesInUse, *, as_new: bool = Fals
     if not as_new:
         if party.accounting_id:
             return _by_accounting_id(party, entity, in_use)
-        if decision := _by_name(party, entity, in_use):
+        if decision := _by_name(party, entity, in_use) or _by_likeness(party, entity, in_use):
             return decision
     return _by_new_name(party, entity, in_use)
 
@@ -200,6 +213,23 @@ def _by_name(party: Party, entity: str, in_use: NamesInUse) -> Decision | None:
             return _ask(
                 f"QuickBooks already has a {entity.lower()} named {one.name[:300]}, and nobody has said whether it is "
                 f"{party.name[:300]} ({party.external_id}).",
+                one.qbo_id,
+            )
+    return None
+
+
+def _by_likeness(party: Party, entity: str, in_use: NamesInUse) -> Decision | None:
+    """Ask about a record nobody has that shares the party's MC number, or its name but for form and spelling."""
+    mine = likeness.of_party(party)
+    for telling in _TELLING:
+        for one in in_use.alike.get((telling, getattr(mine, telling)), ()):
+            if one.kind != entity or not in_use.free(one) or not getattr(mine, telling):
+                continue
+            theirs = likeness.Likeness(one.loose_name, one.email, one.mc_number, one.street)
+            return _ask(
+                f"QuickBooks has a {entity.lower()} named {one.name[:300]} with the same "
+                f"{' and '.join(mine.shared_with(theirs))}, and nobody has said whether it is {party.name[:300]} "
+                f"({party.external_id}).",
                 one.qbo_id,
             )
     return None

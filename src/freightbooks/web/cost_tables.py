@@ -6,20 +6,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Advance, Cost
-from freightbooks.freight.statuses import Side
 from freightbooks.mapping import lists
-from freightbooks.mapping.legality import why_not
-from freightbooks.mapping.models import CostMapping, ListedObject, PaymentTypeMapping, Section
+from freightbooks.mapping.bodies import item_mark
+from freightbooks.mapping.legality import why_not, why_not_item
+from freightbooks.mapping.models import (
+    PURPOSES,
+    SIDES,
+    CostMapping,
+    ListedObject,
+    ListKind,
+    PaymentTypeMapping,
+    Section,
+)
+from freightbooks.mapping.names import fold
 from freightbooks.money import ZERO
-from freightbooks.posting.models import Posting
-from freightbooks.posting.states import PostingState
 
-PURPOSES = {Section.CARRIER_COSTS: "carrier cost", Section.CUSTOMER_COSTS: "customer cost"}
-SIDES = {Section.CARRIER_COSTS: Side.CARRIER, Section.CUSTOMER_COSTS: Side.CUSTOMER}
+MOST_ITEMS = 20
+_LIKELY_TYPES = {
+    "carrier cost": ("Cost of Goods Sold", "Expense", "Other Expense"),
+    "customer cost": ("Income", "Other Income"),
+    "advance": ("Other Current Asset",),
+    "fee": ("Expense", "Other Expense", "Cost of Goods Sold"),
+}
+"""What a bookkeeper would look at first; nothing is refused by it."""
 GONE = "This account is no longer in QuickBooks."
 
 
@@ -59,11 +72,28 @@ class CostLine:
     landing: Landing
     overridden: bool
     set_by: str
+    item: str = ""
+    item_chosen: bool = False
+    item_refusal: str = ""
 
     @property
     def troubled(self) -> bool:
         """Whether documents with this cost cannot post."""
-        return not self.landing.id or bool(self.landing.refusal)
+        return not self.landing.id or bool(self.landing.refusal or self.item_refusal)
+
+
+@dataclass(frozen=True)
+class ItemChoice:
+    """A product or service a customer cost may be sold as: where it posts, and why it cannot be chosen, if so.
+
+    `why_shown` says why it is offered before anybody looked for it.
+    """
+
+    id: str
+    name: str
+    account: str
+    refusal: str
+    why_shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,11 +124,28 @@ class Accounts:
             lists.accounts(connection), key=lambda one: (one.type, one.number or "~", one.name)
         )
         self._by_id = {account.qbo_id: account for account in self.all}
+        self._home = connection.home_currency
 
-    def choices(self, purpose: str) -> list[Choice]:
-        """Return every account: first those that may be chosen, by type and number, then the refused ones with why."""
-        found = [Choice(one.qbo_id, _label(one), one.type, why_not(purpose, one) or "") for one in self.all]
+    def choices(self, purpose: str, text: str = "") -> list[Choice]:
+        """Return every account: first those that may be chosen, likely types first, then the refused ones with why.
+
+        With `text`, only those with it in their number, name or type.
+        """
+        likely = _LIKELY_TYPES.get(purpose, ())
+        rank = {kind: place for place, kind in enumerate(likely)}
+        ranked = sorted(self.all, key=lambda one: rank.get(one.type, len(likely)))
+        found = [Choice(one.qbo_id, _label(one), one.type, self._refusal(purpose, one)) for one in ranked]
+        if text:
+            found = [one for one in found if text.casefold() in f"{one.label} {one.type}".casefold()]
         return sorted(found, key=lambda choice: bool(choice.refusal))
+
+    def _refusal(self, purpose: str, account: ListedObject) -> str:
+        return why_not(purpose, account, home_currency=self._home) or ""
+
+    def label(self, account_id: str) -> str:
+        """Return an account as people say it."""
+        account = self._by_id.get(account_id)
+        return _label(account) if account else f"account {account_id}, gone" if account_id else "no account"
 
     def landing(self, account_id: str, purpose: str) -> Landing:
         """Return an account as a place to land, or why it is none. An empty id lands nowhere."""
@@ -107,7 +154,7 @@ class Accounts:
         account = self._by_id.get(account_id)
         if account is None:
             return Landing(account_id, f"Account {account_id}", "", GONE)
-        return Landing(account_id, _label(account), account.type, why_not(purpose, account) or "")
+        return Landing(account_id, _label(account), account.type, self._refusal(purpose, account))
 
 
 def _label(account: ListedObject) -> str:
@@ -129,11 +176,16 @@ def cost_lines(connection: Connection, section: Section, accounts: Accounts) -> 
         .order_by()
         .annotate(Max("name"), Count("id"), Sum("amount"))
     }
+    items = _items_of(connection, mapped.values())
     lines = []
     for code in used.keys() | mapped.keys():
         row = mapped.get(code)
         name, count, amount = used.get(code, (row.cost_name if row else code, 0, ZERO))
         own = row.account_id if row else ""
+        item = items.get(row.item_id) if row else None
+        chosen = row is not None and row.item_chosen
+        if chosen and item is not None:
+            own = item.income_account_id
         lines.append(
             CostLine(
                 code,
@@ -143,6 +195,9 @@ def cost_lines(connection: Connection, section: Section, accounts: Accounts) -> 
                 accounts.landing(own, purpose) if own else default,
                 bool(own),
                 row.set_by if row and own else "",
+                (item.name if item else row.item_name) if row and (chosen or item) else "",
+                chosen,
+                ((why_not_item(item) or "") if item else "It is no longer in QuickBooks.") if chosen else "",
             )
         )
     lines.sort(key=lambda line: (-line.lines, line.code))
@@ -177,14 +232,31 @@ def payment_lines(connection: Connection, accounts: Accounts) -> list[PaymentLin
     return found
 
 
-def held_with(connection: Connection, section: Section, codes: Iterable[str]) -> tuple[int, int]:
-    """Count the documents with these costs that a change moves (not posted yet) and those it leaves (posted)."""
-    postings = Posting.objects.filter(connection=connection, invoice__side=SIDES[section])
-    costs = Cost.objects.filter(
-        organization_id=connection.organization_id, side=SIDES[section], code__in=list(codes), invoice__isnull=False
+def _items_of(connection: Connection, rows: Iterable[CostMapping]) -> dict[str, ListedObject]:
+    wanted = {row.item_id for row in rows} - {""}
+    if not wanted:
+        return {}
+    return {one.qbo_id: one for one in _items(connection).filter(qbo_id__in=wanted)}
+
+
+def _items(connection: Connection) -> QuerySet[ListedObject]:
+    return ListedObject.objects.filter(connection=connection, kind=ListKind.ITEM)
+
+
+def item_choices(connection: Connection, accounts: Accounts, code: str, name: str, text: str) -> list[ItemChoice]:
+    """Return the products and services a cost may be sold as: ours and its namesakes first, then those with `text`."""
+    offered: dict[str, ItemChoice] = {}
+    for record in _items(connection).filter(Q(mark=item_mark(code)) | Q(folded_name=fold(name)), active=True):
+        why = "Made for this cost" if record.mark == item_mark(code) else "Has its name"
+        offered[record.qbo_id] = _item_choice(record, accounts, why)
+    if text:
+        for record in _items(connection).filter(name__icontains=text).order_by("-active", "name")[:MOST_ITEMS]:
+            offered.setdefault(record.qbo_id, _item_choice(record, accounts, ""))
+    return list(offered.values())
+
+
+def _item_choice(record: ListedObject, accounts: Accounts, why_shown: str) -> ItemChoice:
+    refusal = (
+        why_not_item(record) or accounts.landing(record.income_account_id, PURPOSES[Section.CUSTOMER_COSTS]).refusal
     )
-    posted = Q(state=PostingState.POSTED)
-    counted = postings.filter(invoice__in=costs.values("invoice")).aggregate(
-        moves=Count("id", filter=~posted), stays=Count("id", filter=posted)
-    )
-    return counted["moves"], counted["stays"]
+    return ItemChoice(record.qbo_id, record.name, accounts.label(record.income_account_id), refusal, why_shown)

@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 
 from freightbooks.connections.models import Connection
-from freightbooks.freight.models import Advance, Invoice, Party, Shipment
+from freightbooks.freight.models import Advance, Cost, Invoice, Party, Shipment
 from freightbooks.money import ZERO
 from freightbooks.organizations.models import Organization
 from freightbooks.web.filters import PAGE_SIZE, Filters
@@ -152,6 +152,9 @@ class DocumentList:
             documents = documents.filter(posting__problem_id=filters.problem)
         if filters.reason:
             documents = documents.filter(posting__reason=filters.reason)
+        if filters.cost and not self.is_advance:
+            lines = Cost.objects.filter(invoice_id=OuterRef("pk"), code__in=filters.cost.split(","))
+            documents = documents.filter(Exists(lines))
         if filters.q:
             documents = documents.filter(self._matching(filters.q))
         return documents

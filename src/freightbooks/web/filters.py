@@ -15,11 +15,16 @@ from freightbooks.web.status import Group
 
 PAGE_SIZE = 50
 MAX_TEXT = 200
+MAX_COSTS = 6000
+"""Several cost codes in a row."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list shows, in which order and which part of it. Dates are the documents' own days."""
+    """What a list shows, in which order and which part of it. Dates are the documents' own days.
+
+    `cost` is a cost's code, or several with commas between: documents with a line of any of them.
+    """
 
     q: str = ""
     state: str = ""
@@ -27,6 +32,7 @@ class Filters:
     gate: str = ""
     reason: str = ""
     problem: int | None = None
+    cost: str = ""
     since: date | None = None
     until: date | None = None
     sort: str = ""
@@ -67,6 +73,7 @@ def read(query: QueryDict, *, sorts: Collection[str]) -> Filters:
         gate=query.get("gate", "").replace("\0", "")[:MAX_TEXT],
         reason=query.get("reason", "").replace("\0", "")[:1000],
         problem=_number(query.get("problem", "")),
+        cost=query.get("cost", "").replace("\0", "")[:MAX_COSTS],
         since=since,
         until=until,
         sort=_one_of(query.get("sort", ""), [*sorts, *(f"-{key}" for key in sorts)]),

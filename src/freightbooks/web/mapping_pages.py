@@ -1,4 +1,4 @@
-"""The Mapping page: five tabs that say where each cost, payment type and party lands in QuickBooks.
+"""The Mapping page: the tabs that say where each cost, payment type, party, office and mode lands in QuickBooks.
 
 Decides nothing: what may be chosen is `mapping.legality`'s word, and every change goes through `mapping.changes`.
 """
@@ -8,37 +8,45 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from freightbooks.connections.models import Connection
-from freightbooks.freight.models import Party
-from freightbooks.mapping import changes, lists, rules
-from freightbooks.mapping.models import MappingChange, Section
+from freightbooks.mapping import lists, rules
+from freightbooks.mapping.models import PURPOSES, MappingChange, Section
+from freightbooks.mapping.versions import TRACKING
 from freightbooks.quickbooks.errors import QuickBooksError
-from freightbooks.web.access import (
-    MemberRequest,
-    accountant,
-    chosen_connection,
-    connection_or_404,
-    connections_of,
-    member,
+from freightbooks.web.access import MemberRequest, accountant, chosen_connection, member
+from freightbooks.web.cost_tables import Accounts, cost_lines, item_choices, payment_lines
+from freightbooks.web.mapping_base import (
+    COST_TABS,
+    PAYMENT_TAB,
+    TABS,
+    TRACKING_TAB,
+    back_to,
+    base_context,
+    line_of_text,
+    posted_connection,
 )
-from freightbooks.web.cost_tables import PURPOSES, Accounts, cost_lines, held_with, payment_lines
-from freightbooks.web.party_tables import ENTITIES, KINDS, PAGE_SIZE, names_like, parties
+from freightbooks.web.party_tables import ENTITIES, PAGE_SIZE, names_to_link, parties
+from freightbooks.web.tracking_tables import tracking_tables
 
-COST_TABS = {"carrier-costs": Section.CARRIER_COSTS, "customer-costs": Section.CUSTOMER_COSTS}
-TABS = {
-    "carrier-costs": "Carrier costs",
-    "customer-costs": "Customer costs",
-    "payment-types": "Payment types",
-    "shipper-id": "Shipper ID",
-    "carrier-id": "Carrier ID",
-}
 CHANGES_SHOWN = 8
+_SHOW_LABELS = (
+    ("all", "All"),
+    ("used", "Used"),
+    ("overrides", "Overrides"),
+    ("unmapped", "No account"),
+    ("trouble", "To fix"),
+)
+_STATE_LABELS = {
+    "unresolved": "To choose",
+    "linked": "Linked",
+    "wanted": "To be made",
+    "making": "Being made",
+    "none": "Not needed yet",
+}
 
 
 @require_GET
@@ -48,59 +56,58 @@ def mapping(request: MemberRequest, tab: str) -> HttpResponse:
     if tab not in TABS:
         raise Http404
     connection = chosen_connection(request)
-    context: dict[str, Any] = {
-        "tab": tab,
-        "tab_name": TABS[tab],
-        "tabs": list(TABS.items()),
-        "connection": connection,
-        "companies": list(connections_of(request.organization)),
-        "may_change": request.membership.may_change,
-        "here": request.get_full_path(),
-    }
+    context = base_context(request, connection, tab)
     if connection is None:
         return render(request, "web/mapping_none.html", context)
-    history = MappingChange.objects.filter(connection=connection).order_by("-at")
-    context["history"] = list(history.filter(section__in=[tab, TABS[tab], TABS[tab].lower()])[:CHANGES_SHOWN])
+    history = MappingChange.objects.filter(connection=connection).order_by("-pk")
+    sections = [TRACKING] if tab == TRACKING_TAB else [TABS[tab].lower()]
+    context["history"] = list(history.filter(section__in=sections)[:CHANGES_SHOWN])
     if tab in COST_TABS:
         return render(request, "web/mapping_costs.html", context | _costs(request, connection, COST_TABS[tab]))
-    if tab == "payment-types":
+    if tab == PAYMENT_TAB:
         return render(request, "web/mapping_payments.html", context | _payments(connection))
+    if tab == TRACKING_TAB:
+        return render(request, "web/mapping_tracking.html", context | {"tables": tracking_tables(connection)})
     return render(request, "web/mapping_parties.html", context | _parties(request, connection, tab))
 
 
 def _costs(request: MemberRequest, connection: Connection, section: Section) -> dict[str, Any]:
     accounts = Accounts(connection)
     default, default_by, lines = cost_lines(connection, section, accounts)
+    text, find = line_of_text(request.GET.get("q", "")), line_of_text(request.GET.get("find", ""))
+    found = [line for line in lines if text.casefold() in f"{line.code} {line.name} {line.landing.label}".casefold()]
     shows = {
-        "all": lines,
-        "used": [line for line in lines if line.lines],
-        "overrides": [line for line in lines if line.overridden],
-        "trouble": [line for line in lines if line.troubled],
+        "all": found,
+        "used": [line for line in found if line.lines],
+        "overrides": [line for line in found if line.overridden],
+        "unmapped": [line for line in found if not line.landing.id],
+        "trouble": [line for line in found if line.troubled],
     }
     show = request.GET.get("show", "")
     show = show if show in shows else "all"
     changing = request.GET.get("change", "") if request.membership.may_change else ""
-    moves, stays = held_with(connection, section, [changing]) if changing else (0, 0)
+    line = next((each for each in lines if each.code == changing), None)
+    items = section == Section.CUSTOMER_COSTS
     return {
         "section": section,
+        "with_items": items,
         "default": default,
         "default_by": default_by,
         "lines": shows[show],
+        "text": text,
         "show": show,
-        "shows": [(key, label, len(shows[key])) for key, label in _SHOW_LABELS],
+        "shows": [(key, label, len(shows[key])) for key, label in _SHOW_LABELS if key == "all" or shows[key]],
         "choices": accounts.choices(PURPOSES[section]),
+        "offered": accounts.choices(PURPOSES[section], find) if line else [],
+        "items": item_choices(connection, accounts, line.code, line.name, find) if items and line else [],
+        "find": find,
         "total": len(lines),
         "mapped": sum(not line.troubled for line in lines),
         "unmapped": sum(not line.landing.id for line in lines),
-        "refused": sum(bool(line.landing.refusal) for line in lines),
+        "refused": sum(line.troubled and bool(line.landing.id) for line in lines),
         "on_default": sum(not line.overridden for line in lines),
         "changing": changing,
-        "moves": moves,
-        "stays": stays,
     }
-
-
-_SHOW_LABELS = (("all", "All"), ("used", "Used"), ("overrides", "Overrides"), ("trouble", "To fix"))
 
 
 def _payments(connection: Connection) -> dict[str, Any]:
@@ -117,13 +124,13 @@ def _payments(connection: Connection) -> dict[str, Any]:
 
 def _parties(request: MemberRequest, connection: Connection, tab: str) -> dict[str, Any]:
     state = request.GET.get("state", "")
-    text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+    text = line_of_text(request.GET.get("q", ""))
     page_text = request.GET.get("page", "1")
     page = max(1, int(page_text)) if page_text.isdigit() and len(page_text) < 9 else 1
     state = state if state in _STATE_LABELS else ""
     found = parties(connection, tab, state=state, text=text, page=page)
     changing = request.GET.get("change", "") if request.membership.may_change else ""
-    find = " ".join(request.GET.get("find", "").replace("\0", "").split())[:200]
+    find = line_of_text(request.GET.get("find", ""))
     return {
         "entity": ENTITIES[tab],
         "found": found,
@@ -137,112 +144,28 @@ def _parties(request: MemberRequest, connection: Connection, tab: str) -> dict[s
         "unresolved": found.counts.get("unresolved", 0),
         "changing": int(changing) if changing.isdigit() and len(changing) < 16 else None,
         "find": find,
-        "names": names_like(connection, ENTITIES[tab], find) if changing and find else [],
+        "names": names_to_link(connection, ENTITIES[tab], find) if changing and find else [],
     }
-
-
-_STATE_LABELS = {
-    "unresolved": "To choose",
-    "linked": "Linked",
-    "wanted": "To be made",
-    "making": "Being made",
-    "none": "Not needed yet",
-}
-
-
-@require_POST
-@accountant
-def change_cost(request: MemberRequest, tab: str) -> HttpResponse:
-    """Set a section's default, or one cost's override; an empty account goes back to the default."""
-    if tab not in COST_TABS:
-        raise Http404
-    connection = _connection(request)
-    section, code, account = COST_TABS[tab], request.POST.get("code", ""), request.POST.get("account", "")
-    try:
-        if code:
-            changes.set_cost(connection, section, code, account, request.user)
-        else:
-            changes.set_default(connection, section, account, request.user)
-        messages.success(request, "Saved. Documents that waited for this are in the queue.")
-    except changes.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return _back(connection, tab)
-
-
-@require_POST
-@accountant
-def change_payment_type(request: MemberRequest) -> HttpResponse:
-    """Set the accounts of one payment type."""
-    connection = _connection(request)
-    try:
-        changes.set_payment_type(
-            connection,
-            request.POST.get("method", "")[:40],
-            bank_account_id=request.POST.get("bank", ""),
-            advance_account_id=request.POST.get("advance", ""),
-            fee_account_id=request.POST.get("fee", ""),
-            by=request.user,
-        )
-        messages.success(request, "Saved. Advances that waited for this are in the queue.")
-    except changes.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return _back(connection, "payment-types")
-
-
-@require_POST
-@accountant
-def change_party(request: MemberRequest, tab: str) -> HttpResponse:
-    """Link a party to the QuickBooks name a person chose, or have a new one made for it."""
-    if tab not in ENTITIES:
-        raise Http404
-    connection = _connection(request)
-    number = request.POST.get("party", "")
-    party = get_object_or_404(
-        Party,
-        organization=request.organization,
-        kind__in=KINDS[tab],
-        pk=int(number) if number.isdigit() and len(number) < 16 else 0,
-    )
-    try:
-        if request.POST.get("new"):
-            changes.make_party(connection, party, ENTITIES[tab], request.user)
-            messages.success(request, f"A new {ENTITIES[tab].lower()} will be made for {party.name}.")
-        else:
-            changes.link_party(connection, party, ENTITIES[tab], request.POST.get("qbo_id", ""), request.user)
-            messages.success(request, f"{party.name} is linked.")
-    except changes.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return _back(connection, tab)
 
 
 @require_POST
 @accountant
 def read_again(request: MemberRequest, tab: str) -> HttpResponse:
     """Read the accounts and names from QuickBooks again."""
-    connection = _connection(request)
+    connection = posted_connection(request)
     try:
         lists.refresh(connection)
         messages.success(request, "Accounts and names are as QuickBooks has them now.")
     except QuickBooksError as failure:
         messages.error(request, f"QuickBooks did not give its lists ({failure}). What is shown is as of the last time.")
-    return _back(connection, tab if tab in TABS else "carrier-costs")
+    return back_to(connection, tab if tab in TABS else "carrier-costs")
 
 
 @require_POST
 @accountant
 def suggest(request: MemberRequest, tab: str) -> HttpResponse:
     """Fill what is not set yet by the rules of names and account types; each says which rule chose it."""
-    connection = _connection(request)
-    with transaction.atomic():
-        rules.fill(connection)
+    connection = posted_connection(request)
+    rules.fill(connection)
     messages.success(request, "What was not set is filled by rule. Look it over: each line says which rule chose it.")
-    return _back(connection, tab if tab in TABS else "carrier-costs")
-
-
-def _connection(request: MemberRequest) -> Connection:
-    company = request.POST.get("company", "")
-    return connection_or_404(request, int(company) if company.isdigit() and len(company) < 16 else 0)
-
-
-def _back(connection: Connection, tab: str) -> HttpResponse:
-    return redirect(f"{reverse('mapping', args=[tab])}?company={connection.pk}")
+    return back_to(connection, tab if tab in TABS else "carrier-costs")

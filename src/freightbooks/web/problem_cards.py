@@ -10,12 +10,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from freightbooks.connections.models import Connection
-from freightbooks.mapping.models import CostMapping, ListedObject, PartyLink, PaymentTypeMapping, Section
+from freightbooks.mapping.models import (
+    PURPOSES,
+    CostMapping,
+    ListedObject,
+    PartyLink,
+    PaymentTypeMapping,
+    Section,
+)
 from freightbooks.posting.problem_list import ListedProblem
 from freightbooks.posting.remedies import first_open_day
 from freightbooks.problems.entries import Mend, Place, Who
 from freightbooks.problems.subjects import Kind, Subject
-from freightbooks.web.cost_tables import PURPOSES, Accounts, Choice
+from freightbooks.web.cost_tables import Accounts, Choice
 from freightbooks.web.filters import Filters
 from freightbooks.web.party_tables import names_like
 

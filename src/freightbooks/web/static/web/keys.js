@@ -13,7 +13,7 @@ document.addEventListener("change", (event) => {
   const box = event.target;
   if (box.matches("[data-submit]")) box.form.requestSubmit();
   if (!box.matches("[type=checkbox]") || !box.form) return;
-  const boxes = [...box.form.querySelectorAll("input[name=posting]")];
+  const boxes = [...box.form.elements].filter((one) => one.matches("input[type=checkbox][name=posting], input[type=checkbox][name=code]"));
   if (box.matches("[data-tick-all]")) boxes.forEach((one) => { one.checked = box.checked; });
   const said = box.form.querySelector("[data-ticked]");
   const count = boxes.filter((one) => one.checked).length;
@@ -30,4 +30,20 @@ document.addEventListener("htmx:afterSettle", (event) => {
     row.classList.toggle("open", Boolean(link) && new URLSearchParams(link.search).get("open") === open);
   });
   pane.focus({ preventScroll: true });
+});
+
+// A select of account types narrows the select of accounts beside it; without script the accounts stand by type anyway.
+document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+document.querySelectorAll("select[data-narrows]").forEach((types) => {
+  const accounts = document.getElementById(types.dataset.narrows);
+  const groups = [...accounts.querySelectorAll("optgroup")];
+  groups.forEach((group) => types.add(new Option(group.label)));
+  types.value = accounts.selectedOptions[0]?.closest("optgroup")?.label ?? "";
+  const narrow = () => groups.forEach((group) => { group.hidden = Boolean(types.value) && types.selectedOptions[0].text !== group.label; });
+  types.addEventListener("change", () => {
+    narrow();
+    const chosen = accounts.selectedOptions[0]?.closest("optgroup");
+    if (types.value && chosen?.hidden) accounts.value = groups.find((group) => !group.hidden)?.querySelector("option:not(:disabled)")?.value ?? "";
+  });
+  narrow();
 });
