@@ -22,6 +22,8 @@ from web import builders
         ("DELETE", "/connections", 405, "method_not_allowed"),
         ("GET", "/connections?limit=0", 422, "invalid"),
         ("GET", "/connections?after=nonsense", 422, "invalid"),
+        ("GET", "/documents?stat=failed", 422, "invalid"),
+        ("GET", "/documents?since=0", 422, "invalid"),
     ],
 )
 def test_every_failure_has_the_one_shape(method: str, path: str, status: int, code: str, program: Program) -> None:

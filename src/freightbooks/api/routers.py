@@ -5,6 +5,9 @@ from __future__ import annotations
 ROUTERS = (
     ("/changes", "freightbooks.api.changes.router"),
     ("/connections", "freightbooks.api.connections.router"),
+    ("/documents", "freightbooks.api.documents.router"),
+    ("/documents", "freightbooks.api.previews.router"),
+    ("/intake", "freightbooks.api.intake.router"),
     ("/why", "freightbooks.api.why.router"),
 )
 """Pairs of (prefix below /api/v1, dotted name of a `ninja.Router`). A router stands in this room and has one idea. Its

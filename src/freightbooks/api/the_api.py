@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 
 from freightbooks.api.answers import Detail, Refused, failure
 from freightbooks.api.routers import ROUTERS
+from freightbooks.api.strictness import refuse_unknown_parameters
 from freightbooks.organizations import api_keys
 from freightbooks.organizations.api_keys import Caller
 
@@ -41,6 +42,7 @@ class ApiKeyAuth(HttpBearer):
             )
         if request.method not in _READS and not caller.may_write:
             raise Refused(403, "This key only reads.", "Ask an admin for a key that reads and writes.")
+        refuse_unknown_parameters(api, request)
         return caller
 
 

@@ -24,14 +24,14 @@ class ImportUnderWay(Exception):
 
 
 @contextmanager
-def one_import(organization: Organization) -> Iterator[None]:
+def one_import(organization: Organization, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Be the only import into this organization. The lock goes with the database session, so with a killed process.
 
-    Raises ImportUnderWay when another one holds it for longer than we are patient.
+    Raises ImportUnderWay when another one holds it for longer than `patience` seconds.
     """
     try:
         with transaction.atomic(), database.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(PATIENCE_SECONDS * 1000)}ms",))
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(patience * 1000)}ms",))
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, organization.pk))
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):

@@ -172,10 +172,7 @@ class _FileImport:
         return taken, fields.faults
 
     def _accept(self, good: Sequence[tuple[Line, Row]]) -> Taken:
-        rows = [row for _, row in good]
-        if self._kind.name == "payments.csv":
-            _give_currency(rows)
-        return self._kind.take(self._organization, rows)
+        return self._kind.take(self._organization, [row for _, row in good])
 
     def _note_costs(self, accepted: Sequence[Row], rejected: Sequence[Mapping[str, str]]) -> None:
         named = [row for row in rejected if "invoice_id" in row]
@@ -196,14 +193,6 @@ class _FileImport:
             self.problems.append(
                 Problem(self._kind.name, line.number, fault.column, value, fault.sentence, fault.remedy)
             )
-
-
-def _give_currency(advances: Sequence[Row]) -> None:
-    """An advance has no currency of its own in its file: it is paid in the carrier's."""
-    parties = Party.objects.filter(pk__in={row["party_id"] for row in advances})
-    currencies = dict(parties.values_list("pk", "currency"))
-    for row in advances:
-        row["currency"] = currencies[row["party_id"]]
 
 
 def _unknown_factors(organization: Organization) -> list[str]:

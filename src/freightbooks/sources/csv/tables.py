@@ -169,6 +169,15 @@ def _advance(fields: Fields, ids: Ids) -> Row:
     }
 
 
+def _take_advances(organization: Organization, rows: Sequence[Row]) -> Taken:
+    """Take advances; one has no currency of its own in its file: it is paid in the carrier's."""
+    parties = Party.objects.filter(pk__in={row["party_id"] for row in rows})
+    currencies = dict(parties.values_list("pk", "currency"))
+    for row in rows:
+        row["currency"] = currencies[row["party_id"]]
+    return intake.take_advances(organization, rows)
+
+
 _BOTH = (("shipment_id", _shipments), ("party_id", _customers_and_carriers))
 
 FILES: tuple[FileKind, ...] = (
@@ -281,7 +290,7 @@ FILES: tuple[FileKind, ...] = (
             "reason",
         ),
         _advance,
-        intake.take_advances,
+        _take_advances,
         (*_BOTH, ("invoice_id", _invoices)),
     ),
 )
