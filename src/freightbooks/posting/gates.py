@@ -142,7 +142,7 @@ def every_hold(document: InvoiceData | AdvanceData, mapping: Mapping, rules: Rul
     else:
         held += [hold for hold in (_accounts_of_payment(document, mapping),) if hold is not None]
         day = document.date
-    rest = [_closed(day, rules)]
+    rest = [_tracked(document, mapping), _closed(day, rules)]
     if account_holder(document) is not None:
         rest.append(_party(document, mapping))
     return tuple(dict.fromkeys([*held, *(hold for hold in rest if hold is not None)]))
