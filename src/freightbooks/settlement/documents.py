@@ -125,14 +125,15 @@ class Settling:
             return Standing(
                 posting=posting,
                 qbo_id=posting.qbo_id,
+                state=PaidState.NONE if posting.entity == "Purchase" else PaidState.OPEN,
                 total=posting.posted_amount or ZERO,
+                balance=ZERO if posting.entity == "Purchase" else posting.posted_amount or ZERO,
                 currency=posting.document.currency,
             )
         return before
 
     def _settle_one(self, posting: Posting, standing: Standing, found: _Sum) -> None:
         shown = [getattr(standing, name) for name in _SHOWN]
-        fresh = standing.seen_at is None
         change = self._changes.get(posting.pk)
         if change is not None:
             if _is_newer(change, standing):
@@ -143,7 +144,7 @@ class Settling:
         if standing.seen_at is None or int(posting.sync_token or 0) > standing.sync_token:
             standing.total = posting.posted_amount or ZERO
             standing.voided = False
-        if standing.seen_at is not None:
+        if standing.seen_at is not None and posting.qbo_id == standing.qbo_id:
             self._judge(posting, standing)
         drifts.overtaken(posting)
         result = paid(
@@ -158,7 +159,7 @@ class Settling:
         standing.paid_on = found.latest if result.state in (PaidState.PARTLY, PaidState.PAID) else None
         if found.settled == ZERO and posting.gate == Gate.REMOVAL_PAID and posting.invoice_id is not None:
             self.freed.append(posting.invoice_id)
-        if posting.invoice_id is not None and (fresh or [getattr(standing, name) for name in _SHOWN] != shown):
+        if posting.invoice_id is not None and [getattr(standing, name) for name in _SHOWN] != shown:
             self.invoice_ids.add(posting.invoice_id)
 
     def _judge(self, posting: Posting, standing: Standing) -> None:
