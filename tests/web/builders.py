@@ -19,6 +19,7 @@ from freightbooks.organizations.models import Membership, Organization, Role, Us
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.problems import catalogue, causes, record
+from freightbooks.settlement.models import Drift, DriftKind
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1000)
@@ -152,6 +153,18 @@ def a_problem(connection: Connection, *, gate: str = "", reason: str = "", subje
         return None
     cause = causes.of_gate(gate, reason, subject) if gate else causes.Cause(reason, reason or "Refused", "", code="1")
     return record.open_all(connection.pk, [cause])[cause.key]
+
+
+def a_drift(connection: Connection, kind: DriftKind = DriftKind.EDITED, **fields: Any) -> Drift:
+    """A posted bill whose memo a bookkeeper changed."""
+    posting = a_posting(connection, an_invoice(connection.organization), PostingState.POSTED, changed_there="asked")
+    values = {
+        "entity": posting.entity,
+        "qbo_id": posting.qbo_id,
+        "differences": [{"field": "Memo", "ours": "ours", "theirs": "theirs"}],
+        "changed_there_at": timezone.now(),
+    }
+    return Drift.objects.create(connection=connection, posting=posting, kind=kind, **(values | fields))
 
 
 def an_account(connection: Connection, number: str, name: str, type: str, **fields: Any) -> ListedObject:

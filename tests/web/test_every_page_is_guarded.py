@@ -24,6 +24,7 @@ from freightbooks.organizations.models import ApiKey, Membership, Organization, 
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.reports.models import SavedFilter
+from freightbooks.settlement.models import Drift, DriftPolicy
 from web import builders
 from web.every_address import about_a_row, every_address
 
@@ -38,6 +39,7 @@ ACCOUNTANTS = {
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
     "shipment-cancel-ask", "shipment-cancel-back", "invoice-compare", "advance-compare",
     "mapping-tracking", "mapping-undo", "mapping-import-sheet",
+    "changed-decide", "changed-all",
 }  # fmt: skip
 TABLES = (
     Connection,
@@ -51,6 +53,8 @@ TABLES = (
     ApiKey,
     Invoice,
     Cancellation,
+    Drift,
+    DriftPolicy,
 )
 
 
@@ -85,6 +89,7 @@ def rows_of(organization: Organization) -> dict[str, int]:
         "shipment_id": invoice.shipment_id,
         "posting_id": posting.pk,
         "problem_id": posting.problem_id or 0,
+        "drift_id": builders.a_drift(company).pk,
         "membership_id": Membership.objects.get(user=person).pk,
         "guide_id": guides.guide_of(company).pk,
         "endpoint_id": endpoint.pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from freightbooks.mapping.events import mapping_changed
 from freightbooks.mapping.models import LinkState, ListedObject, PartyLink
@@ -24,10 +25,12 @@ def follow(connection_id: int, entity: str, gone_id: str, kept_id: str, kept_nam
     with transaction.atomic():
         only_one(connection_id)
         links = PartyLink.objects.filter(connection_id=connection_id, entity=entity)
-        link = links.filter(qbo_id=gone_id).select_related("party").first()
+        # Whoever read the lists first found the record inactive, and asks a person since.
+        was_asked = Q(state=LinkState.UNRESOLVED, candidate_id=gone_id) & ~Q(display_name="")
+        link = links.filter(Q(qbo_id=gone_id) | was_asked).select_related("party").order_by("pk").first()
         if link is None:
             return False
-        holder = links.filter(qbo_id=kept_id).select_related("party").first()
+        holder = links.filter(qbo_id=kept_id).exclude(pk=link.pk).select_related("party").first()
         if holder is not None:
             link.state, link.qbo_id, link.folded_name = LinkState.UNRESOLVED, "", ""
             link.candidate_id = kept_id
@@ -36,6 +39,7 @@ def follow(connection_id: int, entity: str, gone_id: str, kept_id: str, kept_nam
                 f"{holder.party.name} ({holder.party.external_id}). Merge the two in the TMS too, or choose another."
             )[:1000]
         else:
+            link.state, link.candidate_id, link.reason = LinkState.LINKED, "", ""
             link.qbo_id, link.display_name = kept_id, kept_name[:500] or link.display_name
             link.folded_name = fold(link.display_name)[:500]
             link.naming = "It was merged into this record in QuickBooks."

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from freightbooks.posting.models import Posting
+from freightbooks.posting.models import ChangedThere, Posting
 from freightbooks.posting.states import PostingState
 
 IN_LINE = "In the queue"
@@ -52,6 +52,11 @@ def explain(posting: Posting) -> Explanation:
 
 def _stand(posting: Posting) -> tuple[str, str, str, str]:
     state = posting.state
+    if state == PostingState.POSTED and posting.changed_there == ChangedThere.ASKED:
+        remedy = "Keep QuickBooks' version or restore ours."
+        return ("warning", "Changed in QuickBooks", f"{_posted(posting)} A bookkeeper changed it since.", remedy)
+    if state == PostingState.REMOVED and posting.changed_there == ChangedThere.KEPT:
+        return ("none", "Deleted in QuickBooks", posting.reason, "Bring it back by changing it in the TMS.")
     if state == PostingState.POSTED:
         return ("warning" if posting.warnings else "posted", "In QuickBooks", _posted(posting), "")
     if state == PostingState.FAILED:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from freightbooks.connections.models import Connection
 from freightbooks.organizations.models import Membership, Organization
+from freightbooks.settlement.models import Drift, DriftState
 from freightbooks.web.banners import Banner, banner_of
 from freightbooks.web.problems import count_causes
 
@@ -28,16 +29,18 @@ class Shell:
     banners: list[Banner]
     problems: int
     unresolved: int
+    changed: int
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `shell`, or nothing for people without an organization. Costs two queries a page."""
+    """Give templates `shell`, or nothing for people without an organization. Costs three queries a page."""
     membership: Membership | None = getattr(request, "membership", None)
     if membership is None:
         return {"shell": None}
     if getattr(request, "htmx", None) and not getattr(request.htmx, "boosted", False):  # type: ignore[attr-defined]
         return {"shell": None}  # a fragment has no frame
     unresolved = Count("party_links", filter=Q(party_links__state="unresolved"))
+    changed = Drift.objects.filter(connection__organization=membership.organization, state=DriftState.OPEN)
     companies = list(
         Connection.objects.filter(organization=membership.organization).annotate(unresolved=unresolved).order_by("pk")
     )
@@ -55,5 +58,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             banners=sorted(banners, key=lambda one: one.kind != "failed"),
             problems=count_causes(membership.organization),
             unresolved=sum(one.unresolved for one in companies),
+            changed=changed.count(),
         )
     }

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from freightbooks.cancelling.models import Correction
 from freightbooks.cancelling.situation import CANCELED
-from freightbooks.connections.models import Connection
 from freightbooks.freight.models import Advance, Invoice
 from freightbooks.freight.statuses import Side
 from freightbooks.money import ZERO
@@ -23,7 +22,9 @@ from freightbooks.posting.explain import Explanation, explain
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.web import paid
 from freightbooks.web.access import MemberRequest, accountant, chosen_connection, member, postings_of, safe_next
+from freightbooks.web.in_quickbooks import page_in_quickbooks
 from freightbooks.web.status import Status, status_of
 
 ATTEMPTS_SHOWN = 200
@@ -33,17 +34,6 @@ NAMES = {
     "CreditMemo": "Credit memo",
     "VendorCredit": "Vendor credit",
     "Purchase": "Check",
-}
-_PAGES = {
-    "Invoice": "invoice",
-    "Bill": "bill",
-    "CreditMemo": "creditmemo",
-    "VendorCredit": "vendorcredit",
-    "Purchase": "check",
-}
-_SITES = {
-    "https://quickbooks.api.intuit.com": "https://qbo.intuit.com",
-    "https://sandbox-quickbooks.api.intuit.com": "https://sandbox.qbo.intuit.com",
 }
 
 
@@ -89,9 +79,10 @@ def facts(request: MemberRequest, kind: str, document_id: int) -> dict[str, Any]
         "costs": [] if isinstance(found, Advance) or _lined(explanation) else list(found.costs.order_by("pk")),
         "attempts": list(posting.attempts.order_by("-at")[:ATTEMPTS_SHOWN]) if posting else [],
         "entity_name": NAMES.get(posting.entity, posting.entity) if posting else "",
-        "link_to_quickbooks": _link(posting.connection, posting) if posting else "",
+        "link_to_quickbooks": page_in_quickbooks(posting.connection, posting.entity, posting.qbo_id) if posting else "",
         "may": _allowed(request, posting) | _allowed_to_invoice(request, found),
         **_corrections(found),
+        **paid.facts(posting),
         "here": request.get_full_path(),
     }
 
@@ -105,7 +96,13 @@ def _title(found: Invoice | Advance) -> str:
 def _status(posting: Posting | None) -> Status:
     if posting is None:
         return status_of(None)
-    return status_of(posting.state, posting.gate, posting.entity, warned=bool(posting.warnings))
+    return status_of(
+        posting.state,
+        posting.gate,
+        posting.entity,
+        warned=bool(posting.warnings),
+        changed_there=posting.changed_there,
+    )
 
 
 def _lined(explanation: Explanation | None) -> bool:
@@ -116,23 +113,12 @@ def _total(explanation: Explanation | None) -> Decimal:
     return sum((line.amount for line in explanation.lines), ZERO) if explanation else ZERO
 
 
-def _link(connection: Connection, posting: Posting) -> str:
-    """Return the document's page in QuickBooks; stand-ins for QuickBooks have none that we know of."""
-    return page_in_quickbooks(connection, posting.entity, posting.qbo_id)
-
-
-def page_in_quickbooks(connection: Connection, entity: str, qbo_id: str) -> str:
-    """Return the address of a transaction's page in QuickBooks, or nothing where there is none."""
-    site = _SITES.get(connection.api_base.rstrip("/"))
-    page = _PAGES.get(entity)
-    return f"{site}/app/{page}?txnId={qbo_id}" if site and page and qbo_id else ""
-
-
 def _allowed(request: MemberRequest, posting: Posting | None) -> dict[str, bool]:
     """Which buttons make sense for this person and this posting; the actions check again."""
     state = posting.state if posting and request.membership.may_change else ""
     duplicate = posting is not None and posting.gate == Gate.DUPLICATE
     return {
+        "decide": request.membership.may_change,
         "retry": state in (PostingState.FAILED, PostingState.WAITING),
         "release": state == PostingState.WAITING and duplicate,
         "skip": state in (PostingState.FAILED, PostingState.WAITING, PostingState.DUE),

@@ -18,6 +18,7 @@ from freightbooks.freight.models import Advance, Cost, Invoice, Party, Shipment
 from freightbooks.money import ZERO
 from freightbooks.organizations.models import Organization
 from freightbooks.web.filters import PAGE_SIZE, Filters
+from freightbooks.web.paid import in_paid_state, paid_status
 from freightbooks.web.status import Group, Status, group_of, in_group, needs_person, status_of
 
 INVOICE_SORTS = {
@@ -29,6 +30,7 @@ INVOICE_SORTS = {
     "amount": "amount",
     "status": "status",
     "state": "posting__state",
+    "balance": "posting__standing__balance",
 }
 ADVANCE_SORTS = {
     "number": "reference",
@@ -42,9 +44,19 @@ _SHARED = (
     "id", "external_id", "currency", "amount",
     "party__name", "shipment__custom_id", "shipment__external_id",
     "posting__id", "posting__state", "posting__gate", "posting__entity", "posting__warnings", "posting__reason",
-    "posting__doc_number", "posting__qbo_id", "posting__posted_at", "posting__problem__title",
+    "posting__changed_there", "posting__doc_number", "posting__qbo_id", "posting__posted_at", "posting__problem__title",
 )  # fmt: skip
-_OF_INVOICE = (*_SHARED, "number", "invoice_date", "due_date", "status", "archived", "archived_by")
+_OF_INVOICE = (
+    *_SHARED,
+    "posting__standing__state",
+    "posting__standing__balance",
+    "number",
+    "invoice_date",
+    "due_date",
+    "status",
+    "archived",
+    "archived_by",
+)
 _OF_ADVANCE = (*_SHARED, "reference", "method", "date", "fee")
 
 
@@ -70,6 +82,8 @@ class Row:
     entity: str
     doc_number: str
     qbo_id: str
+    paid: Status | None = None
+    balance: Decimal | None = None
 
 
 @dataclass
@@ -148,6 +162,8 @@ class DocumentList:
             documents = documents.filter(**{f"{day}__lte": filters.until})
         if filters.status and not self.is_advance:
             documents = documents.filter(status=filters.status)
+        if filters.paid and not self.is_advance:
+            documents = documents.filter(in_paid_state(filters.paid, "posting__"))
         if filters.problem:
             documents = documents.filter(posting__problem_id=filters.problem)
         if filters.reason:
@@ -194,6 +210,7 @@ class DocumentList:
 
     def _row(self, values: dict[str, Any]) -> Row:
         advance = self.is_advance
+        standing = values.get("posting__standing__state")
         return Row(
             id=values["id"],
             number=values["reference"] or values["external_id"] if advance else values["number"],
@@ -213,10 +230,13 @@ class DocumentList:
                 values["posting__gate"] or "",
                 values["posting__entity"] or "",
                 warned=bool(values["posting__warnings"]),
+                changed_there=values["posting__changed_there"] or "",
                 title=values["posting__problem__title"] or values["posting__reason"] or "",
             ),
             reason=values["posting__reason"] or "",
             entity=values["posting__entity"] or "",
             doc_number=values["posting__doc_number"] or "",
             qbo_id=values["posting__qbo_id"] or "",
+            paid=None if advance else paid_status(standing or "", values["posting__entity"] or ""),
+            balance=None if advance or standing is None else values["posting__standing__balance"],
         )

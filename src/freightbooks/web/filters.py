@@ -11,9 +11,11 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from freightbooks.freight.statuses import InvoiceStatus
+from freightbooks.settlement.models import PaidState
 from freightbooks.web.status import Group
 
 PAGE_SIZE = 50
+PAID_STATES = (PaidState.OPEN, PaidState.PARTLY, PaidState.PAID, PaidState.VOIDED, PaidState.GONE)
 MAX_TEXT = 200
 MAX_COSTS = 6000
 """Several cost codes in a row."""
@@ -29,6 +31,7 @@ class Filters:
     q: str = ""
     state: str = ""
     status: str = ""
+    paid: str = ""
     gate: str = ""
     reason: str = ""
     problem: int | None = None
@@ -70,6 +73,7 @@ def read(query: QueryDict, *, sorts: Collection[str]) -> Filters:
         q=" ".join(query.get("q", "").replace("\0", "").split())[:MAX_TEXT],
         state=_one_of(query.get("state", ""), Group.values),
         status=_one_of(query.get("status", ""), InvoiceStatus.values),
+        paid=_one_of(query.get("paid", ""), PAID_STATES),
         gate=query.get("gate", "").replace("\0", "")[:MAX_TEXT],
         reason=query.get("reason", "").replace("\0", "")[:1000],
         problem=_number(query.get("problem", "")),

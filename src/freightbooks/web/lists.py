@@ -13,7 +13,7 @@ from freightbooks.spreadsheets import Cell, as_csv
 from freightbooks.web import document
 from freightbooks.web.access import MemberRequest, chosen_connection, connections_of, member
 from freightbooks.web.documents import DocumentList, Row
-from freightbooks.web.filters import PAGE_SIZE, Filters, read
+from freightbooks.web.filters import PAGE_SIZE, PAID_STATES, Filters, read
 from freightbooks.web.status import GROUP_LOOK, Group, Status, short
 
 ADVANCE = "advance"
@@ -93,6 +93,7 @@ def _list(request: MemberRequest, kind: str) -> HttpResponse:
             "any_count": sum(totals.groups.values()),
             "gates": [(gate, short(gate), count) for gate, count in sorted(totals.gates.items())],
             "statuses": InvoiceStatus.values,
+            "paid_states": [(state.value, state.label) for state in PAID_STATES],
             **(_pane(request, kind, filters) if filters.open else {}),
         },
     )
@@ -135,7 +136,7 @@ def export(request: MemberRequest, kind: str) -> StreamingHttpResponse:
 
 
 HEADINGS = (
-    "Number", "ID", "Shipment", "Party", "Method", "Date", "Due", "Amount", "Currency", "TMS status",
+    "Number", "ID", "Shipment", "Party", "Method", "Date", "Due", "Amount", "Currency", "TMS status", "Paid", "Open",
     "In QuickBooks", "Why", "QuickBooks type", "QuickBooks number", "QuickBooks ID",
 )  # fmt: skip
 
@@ -143,5 +144,6 @@ HEADINGS = (
 def _cells(row: Row) -> tuple[Cell, ...]:
     return (
         row.number, row.external_id, row.shipment, row.party, row.method, row.day, row.due, row.amount, row.currency,
-        row.standing, row.status.word, row.reason or row.status.note, row.entity, row.doc_number, row.qbo_id,
+        row.standing, row.paid.word if row.paid else "", row.balance,
+        row.status.word, row.reason or row.status.note, row.entity, row.doc_number, row.qbo_id,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from freightbooks.posting.gates import Gate
+from freightbooks.posting.models import ChangedThere
 from freightbooks.posting.states import PostingState
 
 IN_QUEUE = (PostingState.DUE, PostingState.SENDING, PostingState.UNCERTAIN)
@@ -51,10 +52,23 @@ _PLAIN = {
 _AS = {"VendorCredit": "As a vendor credit", "CreditMemo": "As a credit memo"}
 
 
-def status_of(state: str | None, gate: str = "", entity: str = "", *, warned: bool = False, title: str = "") -> Status:
-    """Return how a posting in `state` is shown; `title` is its problem's, if it failed. None: there is no posting."""
+def status_of(
+    state: str | None,
+    gate: str = "",
+    entity: str = "",
+    *,
+    warned: bool = False,
+    title: str = "",
+    changed_there: str = "",
+) -> Status:
+    """Return how a posting in `state` is shown; `title` is its problem's, if it failed. None: there is no posting.
+
+    `changed_there` is `ChangedThere`: whether a bookkeeper changed it in QuickBooks.
+    """
     if state is None:
         return Status("todo", "archived", "Not taken up", "No QuickBooks company has it yet")
+    if state == PostingState.POSTED and changed_there == ChangedThere.ASKED:
+        return Status("noted", "waiting", "Posted", "Changed in QuickBooks")
     if state == PostingState.POSTED:
         note = _AS.get(entity, "")
         return Status("noted" if warned else "posted", "posted", "Posted", note or ("With a note" if warned else ""))

@@ -30,6 +30,7 @@ from freightbooks.reports.standing import GROUPS, IN_BOOKS, WAITS, Kind, Standin
 from freightbooks.spreadsheets import as_csv, as_xlsx
 from freightbooks.web import document
 from freightbooks.web.access import MemberRequest, chosen_connection, connections_of, member, safe_next
+from freightbooks.web.in_quickbooks import page_in_quickbooks
 from freightbooks.web.status import Status
 
 GROUP_WORDS = {
@@ -150,7 +151,7 @@ def _shown(row: Row, connection: Connection) -> Shown:
         url = reverse("invoice", args=[row.invoice_id])
     else:
         url = reverse("advance", args=[row.advance_id])
-    return Shown(row, LOOKS[row.standing], url, document.page_in_quickbooks(connection, row.entity, row.qbo_id))
+    return Shown(row, LOOKS[row.standing], url, page_in_quickbooks(connection, row.entity, row.qbo_id))
 
 
 def _titles(found: Figures) -> dict[int, str]:
