@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -33,16 +34,19 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `shell`, or nothing for people without an organization. Costs three queries a page."""
+    """Give templates `shell`, or nothing for people without an organization. Costs two queries a page."""
     membership: Membership | None = getattr(request, "membership", None)
     if membership is None:
         return {"shell": None}
     if getattr(request, "htmx", None) and not getattr(request.htmx, "boosted", False):  # type: ignore[attr-defined]
         return {"shell": None}  # a fragment has no frame
     unresolved = Count("party_links", filter=Q(party_links__state="unresolved"))
-    changed = Drift.objects.filter(connection__organization=membership.organization, state=DriftState.OPEN)
+    open_drifts = Drift.objects.filter(connection=OuterRef("pk"), state=DriftState.OPEN).order_by().values("connection")
+    changed = Coalesce(Subquery(open_drifts.annotate(count=Count("pk")).values("count")), 0)
     companies = list(
-        Connection.objects.filter(organization=membership.organization).annotate(unresolved=unresolved).order_by("pk")
+        Connection.objects.filter(organization=membership.organization)
+        .annotate(unresolved=unresolved, changed=changed)
+        .order_by("pk")
     )
     match = request.resolver_match
     may, now = membership.may_administer, timezone.now()
@@ -58,6 +62,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             banners=sorted(banners, key=lambda one: one.kind != "failed"),
             problems=count_causes(membership.organization),
             unresolved=sum(one.unresolved for one in companies),
-            changed=changed.count(),
+            changed=sum(one.changed for one in companies),
         )
     }
