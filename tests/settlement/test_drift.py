@@ -144,9 +144,22 @@ def test_an_update_never_overwrites_an_edit_nobody_has_told_us_of(way_back: WayB
     way_back.edit(way_back.record(bill), PrivateNote="theirs")
     the_tms_changes(way_back, "AP500001", due_date=_day("2026-12-24"))
     assert in_the_books(way_back, bill)["PrivateNote"] == "theirs"
+    assert in_the_books(way_back, bill)["DueDate"] == "2026-12-24"  # nobody else had changed that
+    assert differences(way_back.open_drift(bill))["Memo"][1] == "theirs"
     way_back.sweep()
     assert way_back.open_drift(bill).kind == DriftKind.EDITED
-    assert in_the_books(way_back, bill)["PrivateNote"] == "theirs"
+    assert set(differences(way_back.open_drift(bill))) == {"Memo"}
+
+
+def test_both_sides_changed_the_same_and_nobody_told_us(way_back: WayBack) -> None:
+    bill = way_back.posting("AP500001")
+    way_back.edit(way_back.record(bill), DueDate="2027-01-15")
+    the_tms_changes(way_back, "AP500001", due_date=_day("2026-12-24"))
+    assert in_the_books(way_back, bill)["DueDate"] == "2027-01-15"
+    assert differences(way_back.open_drift(bill)) == {"Due date": ("2026-11-19", "2027-01-15")}
+    decisions.restore_ours(way_back.open_drift(bill), by="Dana Whitlow")
+    way_back.brokerage.post()
+    assert in_the_books(way_back, bill)["DueDate"] == "2026-12-24"
 
 
 def test_theirs_kept_stands_and_the_next_change_of_the_tms_asks(way_back: WayBack) -> None:

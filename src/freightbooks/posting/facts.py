@@ -7,12 +7,24 @@ of what we posted. Names beside ids are for people; only ids are compared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from freightbooks.money import ZERO, display, to_cents
 
+_FIELDS = {
+    "CustomerRef": "party",
+    "VendorRef": "party",
+    "EntityRef": "party",
+    "DocNumber": "number",
+    "TxnDate": "day",
+    "DueDate": "due",
+    "CurrencyRef": "currency",
+    "PrivateNote": "memo",
+    "DepartmentRef": "location",
+    "Line": "lines",
+}
 _NO_LINE = "SubTotalLineDetail"
 """QuickBooks adds it to every invoice; it is no line of anybody's."""
 
@@ -108,8 +120,25 @@ def facts_of(found: Mapping[str, Any]) -> Facts:
 
 def facts_as_sent(sent: Mapping[str, Any], answered: Mapping[str, Any]) -> Facts:
     """Read the facts of a transaction as we sent it; what we left to QuickBooks is taken from what it has."""
-    total = sum((Decimal(each["Amount"]) for each in sent.get("Line", ())), ZERO)
-    return facts_of({**answered, **sent, "TotalAmt": total})
+    whole = {**answered, **sent}
+    if "Line" in sent:
+        whole["TotalAmt"] = sum((Decimal(each["Amount"]) for each in sent["Line"]), ZERO)
+    return facts_of(whole)
+
+
+def facts_after(before: Facts | None, sent: Mapping[str, Any], answered: Facts) -> Facts:
+    """Return the version we made by an update: the fields we sent as answered, the others as they were agreed before.
+
+    An update sends only what the TMS changed, on top of what others may have changed beside it.
+    """
+    if before is None:
+        return answered
+    made = {_FIELDS[name]: getattr(answered, _FIELDS[name]) for name in sent if name in _FIELDS}
+    if "Line" in sent:
+        made["total"] = answered.total
+    if "SalesTermRef" in sent or "TxnDate" in sent:
+        made["due"] = answered.due  # QuickBooks works it out where it was not sent
+    return replace(before, **made)
 
 
 def is_voided(found: Mapping[str, Any]) -> bool:
@@ -118,7 +147,10 @@ def is_voided(found: Mapping[str, Any]) -> bool:
 
 
 def differences(ours: Facts, theirs: Facts) -> tuple[Difference, ...]:
-    """Return what differs, field by field, in the order a person reads a transaction. Empty: nothing we care for."""
+    """Return what differs, field by field, in the order a person reads a transaction. Empty: nothing we care for.
+
+    A class or location where we gave none is what others add beside ours, and no difference.
+    """
     found: list[Difference] = []
 
     def compare(field: str, own: str, other: str) -> None:
@@ -134,7 +166,7 @@ def differences(ours: Facts, theirs: Facts) -> tuple[Difference, ...]:
     if ours.total != theirs.total:
         found.append(Difference("Total", display(ours.total), display(theirs.total)))
     compare("Memo", ours.memo, theirs.memo)
-    if ours.location.id != theirs.location.id:
+    if ours.location.id and ours.location.id != theirs.location.id:
         found.append(Difference("Location", ours.location.shown, theirs.location.shown))
     for position in range(max(len(ours.lines), len(theirs.lines))):
         found += _line_differences(position, ours.lines, theirs.lines)
@@ -157,7 +189,7 @@ def _line_differences(
         found.append(Difference(f"{name}, amount", display(own.amount), display(other.amount)))
     if own.target.id != other.target.id:
         found.append(Difference(f"{name}, account or item", own.target.shown, other.target.shown))
-    if own.tracked.id != other.tracked.id:
+    if own.tracked.id and own.tracked.id != other.tracked.id:
         found.append(Difference(f"{name}, class", own.tracked.shown, other.tracked.shown))
     return tuple(found)
 

@@ -16,7 +16,7 @@ from freightbooks import exact_json
 from freightbooks.money import ZERO, display, to_cents
 from freightbooks.posting import blaming, releasing
 from freightbooks.posting.events import postings_moved
-from freightbooks.posting.facts import Facts, differences, facts_as_sent, facts_of
+from freightbooks.posting.facts import Facts, differences, facts_after, facts_as_sent, facts_of
 from freightbooks.posting.merging import after
 from freightbooks.posting.models import Attempt, Posting, SentBatch
 from freightbooks.posting.rows import write
@@ -204,11 +204,7 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: b
     posting.qbo_id = str(answered["Id"])
     posting.sync_token = str(answered["SyncToken"])
     posting.doc_number = str(answered.get("DocNumber", ""))
-    agreed = _agreed(posting, outcome)
-    posting.agreed = agreed.as_json()
-    if outcome.found and posting.operation == "create" and differences(agreed, facts_of(answered)):
-        # Somebody edited it before we looked: what we made is the first version.
-        posting.sync_token = FIRST_VERSION
+    _agree(posting, outcome)
     posting.posted_amount = to_cents(Decimal(answered.get("TotalAmt", ZERO)))
     posting.posted_at = posting.posted_at or timezone.now()
     base = exact_json.loads(posting.accepted_payload) if posting.accepted_payload and not posting.removed_at else {}
@@ -248,11 +244,25 @@ def _removed(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: 
         posting.state = PostingState.DUE
 
 
-def _agreed(posting: Posting, outcome: Accepted) -> Facts:
-    """The version we made. What was looked up afterwards may have been edited since: then it is what we sent."""
-    if outcome.found and posting.payload:
-        return facts_as_sent(exact_json.loads(posting.payload), outcome.object)
-    return facts_of(outcome.object)
+def _agree(posting: Posting, outcome: Accepted) -> None:
+    """Keep the version we made, and beside it what others have in theirs, if that is not the same.
+
+    A create that was looked up afterwards may have been edited since: what we made is its first version then. An update
+    may have gone on top of what a bookkeeper changed beside it: `theirs` is that, for whoever shows it.
+    """
+    sent = exact_json.loads(posting.payload)
+    there = facts_of(outcome.object)
+    if posting.operation == "create":
+        made = facts_as_sent(sent, outcome.object) if outcome.found else there
+        posting.agreed = made.as_json()
+        if differences(made, there):
+            posting.sync_token = FIRST_VERSION
+        return
+    made = facts_after(Facts.from_json(posting.agreed) if posting.agreed else None, sent, there)
+    posting.agreed = made.as_json()
+    if differences(made, there):
+        at = str((outcome.object.get("MetaData") or {}).get("LastUpdatedTime", ""))
+        posting.agreed |= {"theirs": there.as_json(), "theirs_at": at}
 
 
 def _amount(posting: Posting) -> Decimal:

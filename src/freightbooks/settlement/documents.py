@@ -5,13 +5,14 @@ One pass over the postings concerned, whose rows it locks in the order of their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db.models import Max, Sum
 
+from freightbooks import exact_json
 from freightbooks.mapping import merged
 from freightbooks.money import ZERO, to_cents
 from freightbooks.posting.facts import Facts, facts_of, is_voided
@@ -89,8 +90,22 @@ class Settling:
         Application.objects.bulk_update(found, ["posting"])
         Payment.objects.filter(pk__in={each.payment_id for each in found}).update(ours=True)
         have = set(Standing.objects.filter(posting_id__in=ids).values_list("posting_id", flat=True))
+        told = self._told_by_posting(ids)
         overtaken = drifts.waiting_after_kept(ids)
-        self._ids |= {each.posting_id for each in found if each.posting_id} | have | overtaken
+        self._ids |= {each.posting_id for each in found if each.posting_id} | have | overtaken | told
+
+    def _told_by_posting(self, ids: Collection[int]) -> set[int]:
+        """See the versions posting itself met: newer ones its update was too late for, or went on top of."""
+        met: set[int] = set()
+        for posting in Posting.objects.filter(pk__in=ids).exclude(books_seen="", agreed={}):
+            if posting.books_seen:
+                there = exact_json.loads(posting.books_seen)
+                at = datetime.fromisoformat(there["MetaData"]["LastUpdatedTime"]).astimezone(UTC)
+                self._changes.setdefault(posting.pk, Change(posting.entity, posting.qbo_id, there, at))
+                met.add(posting.pk)
+            elif "theirs" in posting.agreed:
+                met.add(posting.pk)
+        return met
 
     def settle(self) -> None:
         """Write how each posting stands now, and what was found out about it."""
@@ -141,6 +156,8 @@ class Settling:
                 self.seen += 1
             else:
                 self.stale += 1
+        if "theirs" in posting.agreed and int(posting.sync_token or 0) > standing.sync_token:
+            _put_theirs(posting, standing)
         if standing.seen_at is None or int(posting.sync_token or 0) > standing.sync_token:
             standing.total = posting.posted_amount or ZERO
             standing.voided = False
@@ -193,6 +210,7 @@ def _judgement(connection_id: int, posting: Posting, standing: Standing) -> Judg
         facts=Facts.from_json(posting.agreed) if posting.agreed else None,
         in_flight=posting.state in IN_FLIGHT,
         removed=posting.state == PostingState.REMOVED,
+        on_top="theirs" in posting.agreed,
     )
     assert standing.seen_at is not None
     seen = Seen(
@@ -230,6 +248,14 @@ def _put(change: Change, standing: Standing) -> None:
     standing.exchange_rate = Decimal(rate) if rate is not None else None
     standing.said_balance = to_cents(Decimal(said)) if said is not None else None
     standing.deposit = to_cents(Decimal(found.get("Deposit") or 0))
+
+
+def _put_theirs(posting: Posting, standing: Standing) -> None:
+    """Fill a standing with the version our own write was answered with, where it is not wholly ours."""
+    standing.seen = posting.agreed["theirs"]
+    standing.sync_token = int(posting.sync_token or 0)
+    standing.seen_at = datetime.fromisoformat(posting.agreed["theirs_at"]).astimezone(UTC)
+    standing.total, standing.voided = Facts.from_json(standing.seen).total, False
 
 
 def _sums(posting_ids: Iterable[int]) -> dict[int, _Sum]:

@@ -27,12 +27,17 @@ class Finding(Enum):
 
 @dataclass(frozen=True)
 class Agreed:
-    """The version both sides agreed on last. `facts` None: we do not know what it was, only that it was ours."""
+    """The version both sides agreed on last. `facts` None: we do not know what it was, only that it was ours.
+
+    `on_top`: our last write went on top of what a bookkeeper had changed beside it, so the version of that write is
+    not wholly ours.
+    """
 
     sync_token: int
     facts: Facts | None
     in_flight: bool
     removed: bool
+    on_top: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ def judge(agreed: Agreed, seen: Seen, *, was_merged: Callable[[str], bool]) -> J
         if all(_is_reference(each) for each in found):
             moved = (was, now) if was != now else ("", "")
             return Judgement(Finding.MERGED, party_was=moved[0], party_is=moved[1])
-        return Judgement(Finding.NOTHING)
+        if not agreed.on_top:
+            return Judgement(Finding.NOTHING)
     if was != now and len(found) == 1 and was_merged(was):
         return Judgement(Finding.MERGED, party_was=was, party_is=now)
     return Judgement(Finding.CHANGED, DriftKind.VOIDED if seen.voided else DriftKind.EDITED, found)

@@ -74,13 +74,14 @@ def agree(posting: Posting, standing: Standing) -> None:
         posting.save(update_fields=[*changed, "changed_at"])
 
 
-_MOVED = ["state", "gate", "reason", "remedy", "problem", "not_before", "priority", "payload_hash"]
+_MOVED = ["state", "gate", "reason", "remedy", "problem", "not_before", "priority", "payload_hash", "books_seen"]
 
 
 def keep(drift: Drift, posting: Posting, standing: Standing, by: str) -> None:
     """Let QuickBooks' version stand. What the TMS changes later waits for a person again."""
     posting.changed_there = ChangedThere.KEPT
     posting.problem = None
+    posting.books_seen = ""
     revision = posting.document.revision
     if standing.gone:
         posting.state = PostingState.REMOVED
@@ -166,7 +167,7 @@ def _due(posting: Posting) -> None:
     posting.priority = Priority.PERSON
     posting.gate = posting.reason = posting.remedy = ""
     posting.problem = None
-    posting.payload_hash = ""
+    posting.payload_hash = posting.books_seen = ""
     posting.not_before = timezone.now()
 
 
