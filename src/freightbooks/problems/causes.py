@@ -72,7 +72,7 @@ def of_refusal(refusal: Refusal, found: Cause | None = None) -> Cause:
         title = f"{title}: {refusal.document}"
         key = f"{refusal.code}|{refusal.document_id}"
     elif subject is not None:
-        key = f"{refusal.code}|{subject.identity}"
+        key = f"{refusal.code}|{entry.says}|{subject.identity}"
     else:
         key = f"{refusal.code}|{_general(refusal.message)}"
     remedy = entry.remedy(subject.words if subject else "")
