@@ -1,4 +1,4 @@
-"""The catalogue has an entry for every gate and for every code a freight document can meet, and the page says the same."""
+"""The catalogue has an entry for every gate and every code a freight document can meet; the page says the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_OF_DOCUMENTS = (
     "You can't use", "Fill out at least two", "opening balance equity", "activate this item", "The entity Estimate",
     "discount amount", "Vous devez",
 )  # fmt: skip
-"""Sentences of 6000 about journals, accounts, stock, uploads and discounts, and one in French: the general entry serves."""
+"""Sentences of 6000 about journals, accounts, stock, uploads, discounts, and one in French: all the general entry's."""
 
 
 def test_every_gate_has_its_entry_and_no_entry_is_for_a_gate_that_is_not_there() -> None:

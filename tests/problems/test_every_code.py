@@ -14,8 +14,8 @@ from main_job.conftest import brokerage as connected_brokerage
 from qbo_sandbox.books.fault_codes import FAULT_CODES
 
 if TYPE_CHECKING:
-    from main_job.brokerage import Brokerage
     from freightbooks.problems.entries import Entry
+    from main_job.brokerage import Brokerage
 
 brokerage = connected_brokerage
 

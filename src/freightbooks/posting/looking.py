@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 async def look(client: Client, batch: OutgoingBatch, outcomes: Mapping[int, Outcome]) -> None:
     """Bring up to date what refused documents refer to. A look that fails is no harm: the refusal stands without it."""
     wanted: dict[ListKind, set[str]] = defaultdict(set)
-    closed = False
+    closed, codes = False, set()
     for item in batch.items:
         outcome = outcomes.get(item.posting_id)
         if not isinstance(outcome, RefusedByQuickBooks):
@@ -55,6 +55,7 @@ async def look(client: Client, batch: OutgoingBatch, outcomes: Mapping[int, Outc
         mends = catalogue.of_code(outcome.fault.code, outcome.fault.text).mends
         closed = closed or Mend.DATE in mends
         if Mend.READ in mends:
+            codes.add(outcome.fault.code)
             _references(item.body, wanted)
     if not wanted and not closed:
         return
@@ -62,7 +63,8 @@ async def look(client: Client, batch: OutgoingBatch, outcomes: Mapping[int, Outc
     try:
         if closed and await in_database(_may_ask_for_closing_date, connection_id):
             await _look_at_closing_date(client, connection_id)
-        fresh = await in_database(seen_lately, connection_id, wanted, timezone.now() - AGAIN_AFTER)
+        since = await in_database(_stale_before, connection_id, codes)
+        fresh = await in_database(seen_lately, connection_id, wanted, since)
         await reread(client, connection_id, {kind: ids - fresh.get(kind, set()) for kind, ids in wanted.items()})
     except QuickBooksError as error:
         logger.warning("connection %s: could not look at what was refused: %s", connection_id, error)
@@ -95,6 +97,12 @@ def _references(body: dict[str, Any], wanted: dict[ListKind, set[str]]) -> None:
 
 def _connection_of(batch_id: int) -> int:
     return SentBatch.objects.values_list("connection_id", flat=True).get(pk=batch_id)
+
+
+def _stale_before(connection_id: int, codes: set[str]) -> datetime:
+    """Return the moment before which our copy is worth another look: any, unless we looked for this code already."""
+    looked = Problem.objects.filter(connection_id=connection_id, closed_at=None, code__in=codes).exists()
+    return timezone.now() - AGAIN_AFTER if looked else timezone.now()
 
 
 def _may_ask_for_closing_date(connection_id: int) -> bool:

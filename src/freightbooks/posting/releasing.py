@@ -7,6 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -77,6 +78,7 @@ def release_those_of(connection_id: int, problem_ids: Collection[int], why: str)
     return release(connection_id, list(Problem.objects.filter(pk__in=problem_ids, closed_at=None)), why)
 
 
+@transaction.atomic
 def release(connection_id: int, problems: Collection[Problem], why: str, *, by_a_person: bool = False) -> int:
     """Put all these problems hold in the queue, and note what it was. Return how many documents that is."""
     if not problems:

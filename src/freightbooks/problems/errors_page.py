@@ -11,7 +11,7 @@ from freightbooks.problems.entries import Entry
 from freightbooks.problems.holds import HOLDS
 
 _CHAPTERS: tuple[tuple[str, str, tuple[Entry, ...]], ...] = (
-    ("Held before QuickBooks is asked", "In the order they are tried. The first that holds is the one that is shown.", HOLDS),
+    ("Held before QuickBooks is asked", "The first that holds is the one that is shown.", HOLDS),
     ("The company", "Told of the whole company: everything waits, and nothing is lost.", COMPANY),
     ("Accounts, items and parties", "What a document refers to.", RECORDS),
     ("The document itself", "Numbers, dates, texts and amounts.", DOCUMENTS),
@@ -30,7 +30,7 @@ def page() -> str:
 def _head() -> Iterator[str]:
     yield "# What can go wrong, and what to do"
     yield ""
-    yield "Written by `python -m freightbooks.problems.errors_page`. The pages, the API and the command line say the same."
+    yield "Written by `python -m freightbooks.problems.errors_page`. Pages, API and command line say the same."
     yield "QuickBooks' own words, its code and Intuit's `intuit_tid` are one click away on every problem."
 
 
