@@ -150,6 +150,15 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     why.add_argument("--organization", help="whose document it is; without it, every organization's are looked at")
     why.add_argument("--json", action="store_true", help="print it as JSON")
 
+    problems = _add(
+        commands,
+        "problems",
+        "list what holds documents back, by cause: the money at stake, the steps out of it, and who can mend it",
+        "freightbooks problems --json",
+    )
+    problems.add_argument("--organization", help="whose problems; without it, every organization's are listed")
+    problems.add_argument("--json", action="store_true", help="print it as JSON")
+
     changes = _add(
         commands,
         "changes",

@@ -36,6 +36,7 @@ SCHEDULE: tuple[ByTheClock, ...] = (
     ByTheClock("freightbooks.keep_tokens", 3600),
     ByTheClock("freightbooks.look_again", 300),
     ByTheClock("freightbooks.take_up", 60),
+    ByTheClock("freightbooks.try_held", 300),
     ByTheClock("freightbooks.deliver_again", 60),
     ByTheClock("freightbooks.tell_limits", 3600),
     ByTheClock("freightbooks.sweep_due", 60),

@@ -222,6 +222,14 @@ def _doctor(options: argparse.Namespace) -> int:
     return examination.exit_code
 
 
+def _problems(options: argparse.Namespace) -> int:
+    start()
+    migrate()
+    from freightbooks.posting import problem_commands
+
+    return problem_commands.tell_problems(options, _organizations(options.organization))
+
+
 def _why(options: argparse.Namespace) -> int:
     start()
     migrate()
@@ -344,6 +352,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "post": _post,
     "status": _status,
     "why": _why,
+    "problems": _problems,
     "changes": _changes,
     "preview": _preview,
     "mapping": _mapping,

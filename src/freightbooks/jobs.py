@@ -25,6 +25,7 @@ from freightbooks.in_database import in_database
 
 DRAIN = "freightbooks.drain"
 TAKE_UP = "freightbooks.take_up"
+TRY_HELD = "freightbooks.try_held"
 KEEP_TOKENS = "freightbooks.keep_tokens"
 LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
@@ -57,23 +58,7 @@ logger = logging.getLogger(__name__)
 
 def register(app: App) -> None:
     """Called by Procrastinate's Django app when it is ready: name the tasks."""
-    from freightbooks.posting import due
-    from freightbooks.posting.drain import SLICE_OF_TIME_SECONDS, drain
-
-    @app.task(name=DRAIN)
-    async def drain_connection(connection_id: int) -> None:
-        try:
-            await drain(connection_id, slice_of_time=SLICE_OF_TIME_SECONDS)
-        except Exception:
-            # Once the job has failed nobody would come back for what is due: not at once, and not when it is mended.
-            logger.exception("the drain of connection %s ended too early; it is tried again", connection_id)
-            with contextlib.suppress(*_DATABASE_AWAY):  # then `take_up` finds it
-                await in_database(request_drain, connection_id, at=timezone.now() + DRAIN_AGAIN)
-
-    @app.task(name=TAKE_UP, queueing_lock=TAKE_UP)
-    async def take_up(timestamp: int) -> None:  # noqa: ARG001 - when it was due
-        await in_database(due.take_up)
-
+    _name_those_of_posting(app)
     from freightbooks.connections import keeping
 
     @app.task(name=KEEP_TOKENS, queueing_lock=KEEP_TOKENS)
@@ -147,6 +132,29 @@ def register(app: App) -> None:
     @app.task(name=MAIL_REPORTS, queueing_lock=MAIL_REPORTS)
     async def mail_reports(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(daily.send_due, timezone.now())
+
+
+def _name_those_of_posting(app: App) -> None:
+    from freightbooks.posting import due, probing
+    from freightbooks.posting.drain import SLICE_OF_TIME_SECONDS, drain
+
+    @app.task(name=DRAIN)
+    async def drain_connection(connection_id: int) -> None:
+        try:
+            await drain(connection_id, slice_of_time=SLICE_OF_TIME_SECONDS)
+        except Exception:
+            # Once the job has failed nobody would come back for what is due: not at once, and not when it is mended.
+            logger.exception("the drain of connection %s ended too early; it is tried again", connection_id)
+            with contextlib.suppress(*_DATABASE_AWAY):  # then `take_up` finds it
+                await in_database(request_drain, connection_id, at=timezone.now() + DRAIN_AGAIN)
+
+    @app.task(name=TRY_HELD, queueing_lock=TRY_HELD)
+    async def try_held(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(probing.try_held)
+
+    @app.task(name=TAKE_UP, queueing_lock=TAKE_UP)
+    async def take_up(timestamp: int) -> None:  # noqa: ARG001 - when it was due
+        await in_database(due.take_up)
 
 
 def request_drain(connection_id: int, *, at: datetime | None = None, urgent: bool = False) -> None:

@@ -8,6 +8,7 @@ ROUTERS = (
     ("/documents", "freightbooks.api.documents.router"),
     ("/documents", "freightbooks.api.previews.router"),
     ("/intake", "freightbooks.api.intake.router"),
+    ("/problems", "freightbooks.api.problems.router"),
     ("/why", "freightbooks.api.why.router"),
 )
 """Pairs of (prefix below /api/v1, dotted name of a `ninja.Router`). A router stands in this room and has one idea. Its

@@ -78,6 +78,28 @@ class ListedProblem:
         """What sorts problems: the money of their biggest currency, whatever its sign."""
         return max((abs(amount) for amount in self.held.amounts.values()), default=ZERO)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values: money as strings by currency, moments in ISO 8601."""
+        return {
+            "id": self.id,
+            "connection": self.connection_id,
+            "company": self.company,
+            "title": self.title,
+            "steps": list(self.steps),
+            "code": self.code,
+            "gate": self.gate,
+            "message": self.message,
+            "intuit_tid": self.intuit_tid,
+            "who": self.entry.who.value,
+            "heals_by_itself": self.entry.heals.value,
+            "opened_at": self.opened_at.isoformat(),
+            "closed_at": self.closed_at.isoformat() if self.closed_at else None,
+            "documents": self.held.documents,
+            "on_the_way": self.held.on_the_way,
+            "amounts": {currency: f"{amount:.2f}" for currency, amount in self.held.amounts.items()},
+            "oldest": self.held.oldest.isoformat() if self.held.oldest else None,
+        }
+
 
 def open_problems(organization: Organization, *, connection_id: int | None = None) -> list[ListedProblem]:
     """Return every open problem of the organization, or of one of its companies: the most money first."""
