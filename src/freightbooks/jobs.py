@@ -31,6 +31,7 @@ LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
 CANCEL = "freightbooks.cancel"
 GO_ON_CANCELLING = "freightbooks.go_on_cancelling"
+PAY = "freightbooks.pay"
 TELL_TMS = "freightbooks.tell_tms"
 DELIVER = "freightbooks.deliver"
 DELIVER_AGAIN = "freightbooks.deliver_again"
@@ -92,6 +93,12 @@ def register(app: App) -> None:
     @app.task(name=TELL_LIMITS, queueing_lock=TELL_LIMITS)
     async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(of_connections.tell_limits, timezone.now())
+
+    from freightbooks.paying import sending
+
+    @app.task(name=PAY)
+    async def pay(connection_id: int) -> None:
+        await sending.pay(connection_id)
 
     from freightbooks.outbound import telling
 
@@ -182,6 +189,17 @@ def request_look(connection_id: int) -> None:
     from procrastinate.contrib.django import app
 
     task = app.configure_task(LOOK_AT, queueing_lock=f"look:{connection_id}")
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(connection_id=connection_id)
+
+
+def request_paying(connection_id: int, *, at: datetime | None = None) -> None:
+    """Ask a worker to write the payments that are due, now or `at` a later moment. Part of the transaction."""
+    from procrastinate.contrib.django import app
+
+    when = "later" if at else "now"
+    name = f"pay:{connection_id}"
+    task = app.configure_task(PAY, lock=name, queueing_lock=f"{name}:{when}", schedule_at=at)
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
 

@@ -15,13 +15,13 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from freightbooks.freight.events import documents_changed
-from freightbooks.freight.models import Advance, Cost, Invoice, Party, Shipment
+from freightbooks.freight.events import documents_changed, payments_recorded
+from freightbooks.freight.models import Advance, Cost, Invoice, Party, Payment, Shipment
 from freightbooks.freight.statuses import InvoiceStatus, PartyKind, may_move
 from freightbooks.organizations.models import Organization
 
 Row = dict[str, Any]
-_M = TypeVar("_M", Party, Shipment, Cost, Invoice, Advance)
+_M = TypeVar("_M", Party, Shipment, Cost, Invoice, Advance, Payment)
 _ANNOUNCED_AT_ONCE = 2000
 
 
@@ -112,6 +112,29 @@ def take_advances(organization: Organization, rows: Sequence[Row]) -> Taken:
         new, changed, unchanged = _upsert(Advance, organization, rows, {})
         _moved_on(Advance, [advance.pk for advance in changed])
     return Taken(len(new), len(changed), unchanged, {})
+
+
+def take_payments(organization: Organization, rows: Sequence[Row]) -> Taken:
+    """Take payments, each on one invoice and in its currency; side and currency follow from the invoice."""
+    with transaction.atomic():
+        invoices = Invoice.objects.in_bulk({row["invoice_id"] for row in rows})
+        refused: dict[int, Refusal] = {}
+        accepted: list[Row] = []
+        for position, row in enumerate(rows):
+            invoice = invoices[row["invoice_id"]]
+            if row["amount"] < 0:
+                refused[position] = Refusal("amount", "a payment is not below zero", "Give 0.00 to take it back.")
+            elif row.get("side", invoice.side) != invoice.side:
+                refused[position] = Refusal(
+                    "side", f"{invoice.number} is a {invoice.side} invoice", "Correct the side or the invoice."
+                )
+            else:
+                accepted.append(row | {"side": invoice.side, "currency": invoice.currency})
+        new, changed, unchanged = _upsert(Payment, organization, accepted, {})
+        moved = [payment.pk for payment in (*new, *changed)]
+        if moved:
+            payments_recorded.send(sender=None, organization_id=organization.pk, payment_ids=moved)
+    return Taken(len(new), len(changed), unchanged, refused)
 
 
 def note_costs(import_id: str, *, accepted: Collection[int], rejected: Collection[int]) -> None:

@@ -172,3 +172,31 @@ class Advance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.reference} ({self.external_id})"
+
+
+class Payment(models.Model):
+    """A payment recorded on the freight side: what was paid on one invoice. An amount of 0.00 takes it back.
+
+    Rows with the same method, date and reference to the same payee were one check or one transfer.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="payments")
+    external_id = models.CharField(max_length=64)
+    side = models.CharField(max_length=10, choices=Side.choices)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=40)
+    reference = models.CharField(max_length=100, blank=True)
+    date = models.DateField()
+    currency = models.CharField(max_length=3)
+    amount = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=2)
+    note = models.CharField(max_length=255, blank=True)
+    recorded_by = models.CharField(max_length=200, blank=True, help_text="A person, or the source")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "external_id"], name="payment_external_id")]
+        indexes = [models.Index(fields=["organization", "-date", "-id"], name="freight_payments_list")]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.reference} ({self.external_id})"

@@ -257,3 +257,32 @@ class MappingChange(models.Model):
     def author(self) -> str:
         """Who changed it, without the reasons of a rule."""
         return "rule" if self.by_name.startswith("rule:") else self.by_name
+
+
+class QuickPayPolicy(models.TextChoices):
+    """How a quick-pay discount shows in the books."""
+
+    DISCOUNT_LINE = "discount line", "A line below zero on the bill"
+    REDUCED_BILL = "reduced bill", "Every line of the bill is less"
+    VENDOR_CREDIT = "vendor credit", "A credit of its own, applied to the bill"
+
+
+class QuickPay(models.Model):
+    """What a carrier gives up for being paid sooner: `percent` of the invoice, for carriers with these terms.
+
+    `account_id` is where the discount lands; a reduced bill needs none.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="quick_pays")
+    terms = models.CharField(max_length=100)
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    policy = models.CharField(max_length=20, choices=QuickPayPolicy.choices)
+    account_id = models.CharField(max_length=32, blank=True)
+    set_by = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "terms"], name="one_quick_pay_per_terms")]
+
+    def __str__(self) -> str:
+        return f"{self.terms}: {self.percent}%"

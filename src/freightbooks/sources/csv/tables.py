@@ -152,8 +152,37 @@ def _cost(fields: Fields, ids: Ids) -> Row:
     }
 
 
+def _advance_or_payment(fields: Fields, ids: Ids) -> Row:
+    """An advance becomes a check of its own; a payment is on an invoice."""
+    if fields.choice("kind", ("advance", "payment")) == "payment":
+        return _payment(fields, ids)
+    return _advance(fields, ids)
+
+
+def _payment(fields: Fields, ids: Ids) -> Row:
+    return {
+        "external_id": _external_id(fields),
+        "side": fields.choice("side", _SIDES),
+        "invoice_id": fields.known("invoice_id", ids["invoice_id"], "invoice"),
+        "method": fields.text("method", 40, required=True).strip(),
+        "reference": fields.text("reference", 100).strip(),
+        "date": fields.day("date", required=True),
+        "amount": fields.money("amount"),
+        "note": fields.text("reason", 255),
+    }
+
+
+def _take_advances_and_payments(organization: Organization, rows: Sequence[Row]) -> Taken:
+    advances = [(position, row) for position, row in enumerate(rows) if "fee" in row]
+    payments = [(position, row) for position, row in enumerate(rows) if "fee" not in row]
+    first = _take_advances(organization, [row for _, row in advances])
+    second = intake.take_payments(organization, [row for _, row in payments])
+    refused = {advances[position][0]: refusal for position, refusal in first.refused.items()}
+    refused |= {payments[position][0]: refusal for position, refusal in second.refused.items()}
+    return Taken(first.new + second.new, first.changed + second.changed, first.unchanged + second.unchanged, refused)
+
+
 def _advance(fields: Fields, ids: Ids) -> Row:
-    fields.choice("kind", ("advance",))
     side = fields.choice("side", ("carrier",))
     return {
         "external_id": _external_id(fields),
@@ -289,8 +318,8 @@ FILES: tuple[FileKind, ...] = (
             "fee",
             "reason",
         ),
-        _advance,
-        _take_advances,
+        _advance_or_payment,
+        _take_advances_and_payments,
         (*_BOTH, ("invoice_id", _invoices)),
     ),
 )
