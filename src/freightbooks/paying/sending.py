@@ -32,7 +32,7 @@ from freightbooks.paying.decide import Nothing, Waits
 from freightbooks.paying.entries import writer_of
 from freightbooks.paying.models import Entry, EntryState, Writer
 from freightbooks.paying.situation import Books, decide_entry
-from freightbooks.problems.catalogue import cause_of
+from freightbooks.problems.catalogue import of_code
 from freightbooks.quickbooks.batches import BatchAnswer, BatchItem
 from freightbooks.quickbooks.client import Client
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, QuickBooksError, ReconnectNeeded, Throttled
@@ -240,7 +240,7 @@ def _record(intent: Intent, answer: BatchAnswer, exchange: Exchange | None) -> N
             entry.state, entry.payload_hash, entry.qbo_id, entry.sync_token = EntryState.DUE, "", "", ""
         else:
             assert fault is not None
-            cause = cause_of(fault.code)
+            cause = of_code(fault.code, fault.text)
             entry.state, entry.payload_hash = EntryState.FAILED, ""
             entry.code, entry.message = fault.code[:12], fault.text
             entry.reason = f"{cause.title}. QuickBooks says: {fault.text}"[:1000]
