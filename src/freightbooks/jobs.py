@@ -94,6 +94,11 @@ def register(app: App) -> None:
     async def tell_limits(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(of_connections.tell_limits, timezone.now())
 
+    _register_way_back(app)
+
+
+def _register_way_back(app: App) -> None:
+    """Name the tasks of what follows posting: payments, the TMS, cancelling, reports and what is heard."""
     from freightbooks.paying import sending
 
     @app.task(name=PAY)

@@ -22,6 +22,7 @@ from freightbooks.mapping import snapshot
 from freightbooks.mapping.models import Section
 from freightbooks.mapping.one_at_a_time import only_one
 from freightbooks.mapping.snapshot import Mapping as Mapped
+from freightbooks.posting.events import postings_moved
 from freightbooks.posting.gates import (
     Gate,
     Held,
@@ -100,6 +101,9 @@ def commit_intents(connection_id: int, part: Slice, *, singles: int = 0) -> list
         hold_back(held, part.documents)
         batches = _intend(connection, ready, singles)
         write([*(posting for posting, _ in ready), *same], _PREPARED)
+        if same:  # they are in the books as they are: what waited for them may go on
+            moved = [posting.pk for posting in same]
+            postings_moved.send(Posting, connection_id=connection_id, posting_ids=moved)
     return batches
 
 
