@@ -17,7 +17,7 @@ from django.db import connection as database
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from psycopg_pool import PoolTimeout
 
 from freightbooks.clockwork import keep_time
@@ -352,10 +352,19 @@ async def rescue(app: App, *, seconds: float) -> int:
     for job in stalled:
         logger.warning("job %s: its worker died; its work is taken up again", job.id)
         try:
-            await app.job_manager.retry_job(job)
-        except UniqueViolation:  # the same request waits in the queue already: that one does the work
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            await _take_up_again(app, job)
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, psycopg.errors.RaiseException):
+                raise
+            logger.info("job %s: another worker was quicker", job.id)
     return len(stalled)
+
+
+async def _take_up_again(app: App, job: Job) -> None:
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:  # the same request waits in the queue already: that one does the work
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 async def _keep_rescuing(app: App) -> None:
