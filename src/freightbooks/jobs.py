@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import psycopg
 from django.db import DatabaseError, transaction
@@ -47,7 +49,7 @@ HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0
 RESCUE_EVERY_SECONDS = 5.0
 BEGIN_AGAIN_SECONDS = 1.0
-DRAIN_AGAIN = timedelta(seconds=10)
+AGAIN_AFTER = timedelta(seconds=10)
 AT_ONCE = 10
 """Jobs a worker has under way at once: most of them wait for QuickBooks, or for their turn there."""
 _URGENT_PRIORITY = 10
@@ -135,7 +137,7 @@ def _register_way_back(app: App) -> None:
 
     @app.task(name=SWEEP)
     async def sweep(connection_id: int) -> None:
-        await sweeping.sweep(connection_id)
+        await _or_again(sweeping.sweep, connection_id, request_sweep)
 
     @app.task(name=SWEEP_DUE, queueing_lock=SWEEP_DUE)
     async def sweep_due(timestamp: int) -> None:  # noqa: ARG001 - when it was due
@@ -152,13 +154,7 @@ def _name_those_of_posting(app: App) -> None:
 
     @app.task(name=DRAIN)
     async def drain_connection(connection_id: int) -> None:
-        try:
-            await drain(connection_id, slice_of_time=SLICE_OF_TIME_SECONDS)
-        except Exception:
-            # Once the job has failed nobody would come back for what is due: not at once, and not when it is mended.
-            logger.exception("the drain of connection %s ended too early; it is tried again", connection_id)
-            with contextlib.suppress(*_DATABASE_AWAY):  # then `take_up` finds it
-                await in_database(request_drain, connection_id, at=timezone.now() + DRAIN_AGAIN)
+        await _or_again(partial(drain, slice_of_time=SLICE_OF_TIME_SECONDS), connection_id, request_drain)
 
     @app.task(name=TRY_HELD, queueing_lock=TRY_HELD)
     async def try_held(timestamp: int) -> None:  # noqa: ARG001 - when it was due
@@ -167,6 +163,19 @@ def _name_those_of_posting(app: App) -> None:
     @app.task(name=TAKE_UP, queueing_lock=TAKE_UP)
     async def take_up(timestamp: int) -> None:  # noqa: ARG001 - when it was due
         await in_database(due.take_up)
+
+
+async def _or_again(work: Callable[[int], Awaitable[object]], connection_id: int, request: Callable[..., None]) -> None:
+    """Do a connection's work. When it fails by a fault of ours or of the database's, ask for it again a little later.
+
+    Nobody would come back for a job that has failed: not at once, and not when the cause is mended.
+    """
+    try:
+        await work(connection_id)
+    except Exception:
+        logger.exception("connection %s: a job ended too early; it is tried again", connection_id)
+        with contextlib.suppress(*_DATABASE_AWAY):  # then the clock asks for it
+            await in_database(request, connection_id, at=timezone.now() + AGAIN_AFTER)
 
 
 def request_drain(connection_id: int, *, at: datetime | None = None, urgent: bool = False) -> None:

@@ -22,14 +22,15 @@ SHORT_WAITS: dict[str, float] = {
     "freightbooks.jobs.RESCUE_EVERY_SECONDS": 0.5,
     "freightbooks.jobs.BEGIN_AGAIN_SECONDS": 0.1,
     "freightbooks.quickbooks.client._LONGEST_WAIT": 0.2,
-    "freightbooks.posting.drain.SETTLE_AFTER_SECONDS": 0.1,
     "freightbooks.posting.settle.LOOK_AGAIN_SECONDS": 0.3,
     "freightbooks.mapping.making.FIRST_PAUSE_SECONDS": 0.05,
 }
 SHORT_SPANS: dict[str, float] = {
     "freightbooks.posting.drain.RETRY_UNREACHABLE": 0.5,
     "freightbooks.posting.outcome.RETRY_AFTER": 0.5,
-    "freightbooks.jobs.DRAIN_AGAIN": 0.5,
+    "freightbooks.posting.looking.AGAIN_AFTER": 0.5,
+    "freightbooks.receiving.sweeping.AGAIN_AFTER": 0.5,
+    "freightbooks.jobs.AGAIN_AFTER": 0.5,
 }
 TAKE_UP_SECONDS = 3
 """How often work is looked for that nobody was asked to do, in the place of once a minute."""

@@ -1,6 +1,6 @@
 """`make chaos`: storms over seeds, as many as are asked for, and what came of them.
 
-make chaos SEEDS=100            the first hundred seeds, 25 to a storm
+make chaos SEEDS=100            the first hundred seeds, 50 to a storm
 make chaos SEEDS=100 FROM=301   a hundred from 301 on
 make chaos SEED=317             seed 317 alone, in a storm of its own
 """
@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-AT_ONCE = 25
+AT_ONCE = 50
 
 
 def main() -> int:

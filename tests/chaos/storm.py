@@ -11,9 +11,10 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
 
@@ -31,6 +32,9 @@ from qbo_sandbox.pytest_plugin import RunningSandbox
 from qbo_sandbox.server import ThreadedServer
 
 _TICK = 0.03
+_THREADS = 6
+_S = TypeVar("_S")
+_R = TypeVar("_R")
 _HEAL_SECONDS = 120.0
 _PARTIES_SECONDS = 0.5
 
@@ -70,14 +74,15 @@ class Storm:
         """Let it storm, mend everything, and return how everybody came out."""
         begun = time.monotonic()
         self.chance = random.Random(f"{self.seeds[0]} storm")
+        self._threads = ThreadPoolExecutor(_THREADS)
         server = ThreadedServer(Sandbox(Options(company="brokerage", seed=self.seeds[0]))).start()
         try:
             self.sandbox = RunningSandbox(**server.sandbox.ready(server.base_url), sandbox=server.sandbox)
             self._watch_the_wire()
             user = User.objects.create(email=f"dana{self.seeds[0]}@freightbooks.example", name="Dana Whitlow")
             self.stories = [Story(seed, self.sandbox, user) for seed in self.seeds]
+            self._together(Story.begin, self.stories)
             for story in self.stories:
-                story.begin()
                 story.company.subscribers.append(self._committed)
             ready = time.monotonic()
             self._blow()
@@ -89,7 +94,12 @@ class Storm:
         finally:
             self.workers.kill_all()
             server.stop()
+            self._threads.shutdown()
             connections.close_all()
+
+    def _together(self, work: Callable[[_S], _R], some: Sequence[_S]) -> list[_R]:
+        """Do something for several at once: they wait for the database most of the time."""
+        return list(self._threads.map(work, some))
 
     # -- the storm ------------------------------------------------------------------------------------------------
 
@@ -100,7 +110,8 @@ class Storm:
             self.workers.start(disasters.draw_point(self.chance) if number else None)
         next_disaster = time.monotonic() + self.chance.uniform(0.2, 1.0)
         while living:
-            living = [each for each in living if _goes_on(each)]
+            going_on = self._together(_goes_on, living)
+            living = [each for each, goes_on in zip(living, going_on, strict=True) if goes_on]
             self._keep_workers()
             self._note_parties()
             if time.monotonic() > next_disaster:
@@ -164,10 +175,10 @@ class Storm:
             self._keep_workers(mortal=False)
             moving, stopped = self._moving()
             self._note_parties()
-            for story in list(left):
-                if story.connection_id in moving and story.connection_id not in stopped:
-                    continue
-                if not again(story.mend) and story.connection_id not in moving:
+            for_people = [story for story in left if story.connection_id not in moving - stopped]
+            acted = self._together(_mend, for_people)
+            for story, did in zip(for_people, acted, strict=True):
+                if not did and story.connection_id not in moving:
                     left.remove(story)
             time.sleep(_TICK)
         while time.monotonic() < until and (verdict.stuck_jobs() or self._moving()[0]):
@@ -215,3 +226,7 @@ def _goes_on(story: Iterator[None]) -> bool:
     except StopIteration:
         return False
     return True
+
+
+def _mend(story: Story) -> bool:
+    return again(story.mend)

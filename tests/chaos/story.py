@@ -7,6 +7,7 @@ anything to QuickBooks itself.
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -47,6 +48,7 @@ PERSON = "Dana Whitlow"
 _PATIENCE = 1.2
 """Seconds a step waits for what it wants to happen in the middle of."""
 _MOST_RETRIES = 3
+_ALONE = threading.Lock()
 _T = TypeVar("_T")
 
 
@@ -99,7 +101,8 @@ class Story:
     def begin(self) -> None:
         """Make the organization, connect a company of its own by the real way round, and map its costs."""
         organization = Organization.objects.create(name=f"Brokerage {self.seed}")
-        self.realm_id = self.sandbox.sandbox.add_company("brokerage").realm_id
+        with _ALONE:
+            self.realm_id = self.sandbox.sandbox.add_company("brokerage").realm_id
         self.month = Month(organization, random.Random(f"{self.seed} month"))
         connection = connecting.new_connection(
             organization,
