@@ -28,7 +28,7 @@ def calm(database: str, qbo_sandbox: RunningSandbox) -> Story:
 
     story = Story(7, qbo_sandbox, User.objects.create(email="dana@freightbooks.example", name="Dana Whitlow"))
     story.begin()
-    story.month.take(story.month.draw_new(20))
+    story.month.take(story.month.draw_new(40))
     asyncio.run(drain(story.connection_id))
     for link in PartyLink.objects.filter(connection_id=story.connection_id):
         story.parties_seen[link.party_id, link.entity] = {link.qbo_id}
