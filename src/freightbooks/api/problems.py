@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
-from freightbooks.api.answers import FAILURES
+from freightbooks.api.answers import FAILURES, Page
 from freightbooks.api.callers import organization_of
 from freightbooks.posting.problem_list import one_problem, open_problems
 
@@ -39,11 +39,11 @@ class ProblemOut(Schema):
     oldest: date | None
 
 
-@router.get("", response={200: list[ProblemOut], **FAILURES}, summary="List the open problems")
-def list_problems(request: HttpRequest, connection: int | None = None) -> list[ProblemOut]:
-    """The most money first."""
+@router.get("", response={200: Page[ProblemOut], **FAILURES}, summary="List the open problems")
+def list_problems(request: HttpRequest, connection: int | None = None) -> Page[ProblemOut]:
+    """The most money first. One for each cause, so all of them come on one page."""
     found = open_problems(organization_of(request), connection_id=connection)
-    return [ProblemOut.model_validate(one.as_json()) for one in found]
+    return Page[ProblemOut](items=[ProblemOut.model_validate(one.as_json()) for one in found], next=None)
 
 
 @router.get("/{problem_id}", response={200: ProblemOut, **FAILURES}, summary="Show one problem")
