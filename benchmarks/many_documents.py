@@ -39,6 +39,22 @@ class Made:
     tallies: int
 
 
+def found() -> Made | None:
+    """Return what is in the database already, if something is."""
+    from freightbooks.connections.models import Connection
+    from freightbooks.organizations.models import Organization, User
+    from freightbooks.posting.models import Attempt, Posting
+    from freightbooks.reports import folding
+    from freightbooks.reports.models import Tally
+
+    company = Connection.objects.first()
+    if company is None:
+        return None
+    folding.fold_all()
+    sizes = Posting.objects.count(), Attempt.objects.count()
+    return Made(Organization.objects.get(), company, User.objects.get(), *sizes, 0.0, 0.0, Tally.objects.count())
+
+
 def make(documents: int, *, fold: bool = True) -> Made:
     """Fill the empty database that Django points at; with `fold`, the report's lines too."""
     from django.db import connection as database

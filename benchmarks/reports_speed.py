@@ -38,10 +38,11 @@ def main() -> int:
     parser.add_argument("--documents", type=int, nargs="+", default=[100_000], help="sizes to measure (default 100000)")
     parser.add_argument("--times", type=int, default=20, help="how often each page is opened (default 20)")
     parser.add_argument("--plans", action="store_true", help="print the plan of each filter's slowest statement")
+    parser.add_argument("--keep", type=Path, help="folder for the database of one size, to measure it again later")
     options = parser.parse_args()
     p95s: list[dict[str, float]] = []
     for documents in options.documents:
-        with a_database():
+        with a_database(options.keep):
             p95s.append(measure(documents, options.times, plans=options.plans))
     if len(p95s) > 1:
         print(f"\n{options.documents[-1] // options.documents[0]} times the documents: times the time (p95)")
@@ -51,9 +52,10 @@ def main() -> int:
 
 
 @contextmanager
-def a_database() -> Iterator[None]:
+def a_database(keep: Path | None) -> Iterator[None]:
     """Start an empty PostgreSQL of our own and point Django at a database in it."""
-    folder = Path(tempfile.mkdtemp(prefix="fb-bench-"))
+    folder = keep or Path(tempfile.mkdtemp(prefix="fb-bench-"))
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     os.environ["FREIGHTBOOKS_DATA"] = str(folder)
     os.environ.pop("DATABASE_URL", None)
@@ -82,7 +84,8 @@ def a_database() -> Iterator[None]:
 
         connections.close_all()
         embedded_postgres.stop(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
@@ -91,12 +94,13 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
     from django.db import connection as database
     from django.test import Client
 
-    made = many_documents.make(documents)
+    made = many_documents.found() or many_documents.make(documents)
     print(f"== {made.documents:,} documents, {made.attempts:,} attempts, {made.tallies:,} tallies")
-    print(
-        f"made in {made.seconds_making:.1f} s; folded in {made.seconds_folding:.1f} s "
-        f"({made.documents / made.seconds_folding:,.0f} a second)"
-    )
+    if made.seconds_folding:
+        print(
+            f"made in {made.seconds_making:.1f} s; folded in {made.seconds_folding:.1f} s "
+            f"({made.documents / made.seconds_folding:,.0f} a second)"
+        )
     with database.cursor() as cursor:
         for table in ("posting_posting", "posting_attempt", "reports_line", "reports_tally"):
             cursor.execute(
@@ -115,9 +119,9 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
         took, queries, statements = [], [], []
         size = 0
         browser.get(PAGE, filters)
+        gc.collect()
         before = used.milliseconds()
         for _ in range(times):
-            gc.collect()
             log: list[tuple[float, str]] = []
             with database.execute_wrapper(_timing(log)):
                 begun = time.perf_counter()

@@ -167,6 +167,13 @@ class Client:
             raise OutcomeUnknown("QuickBooks answered the change feed without a CDCResponse", exchange)
         return found
 
+    async def report(self, name: str, parameters: dict[str, str]) -> dict[str, Any]:
+        """Read a report of the books, such as AgedReceivables: Header, Columns and nested Rows, amounts as texts."""
+        body, exchange = await self._send(_Request("GET", f"reports/{name}", "read", parameters))
+        if "Rows" not in body:
+            raise OutcomeUnknown("QuickBooks answered a report without its rows", exchange)
+        return body
+
     async def count(self, entity: str, where: str = "") -> int:
         """Count the objects that meet a condition."""
         answer = await self._query(f"select count(*) from {entity}{_where(where)}")  # noqa: S608 - not SQL

@@ -68,7 +68,7 @@ class Span(models.TextChoices):
 
 
 class Tally(models.Model):
-    """How many lines of one sort there are, and what they come to, over one span."""
+    """How many lines of one sort there are, and what they come to, over one span; each span is a partition."""
 
     connection = models.ForeignKey(Connection, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
     span = models.CharField(max_length=1, choices=Span.choices)
@@ -134,3 +134,21 @@ class DailyMail(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "organization"], name="one_daily_mail_each")]
+
+
+class BooksAging(models.Model):
+    """What QuickBooks' own aging report said of one side when it was asked: of all parties, or (`party`) of one.
+
+    `figures` are, of all: {party id: [name, total as text]}; of one: a list of its open transactions.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    side = models.CharField(max_length=10, choices=[("receivable", "Receivable"), ("payable", "Payable")])
+    party = models.CharField(max_length=32, blank=True)
+    read_at = models.DateTimeField(default=timezone.now)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "side", "party"], name="one_aging_of_a_side"),
+        ]

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
 from freightbooks.web import (
+    aging_report,
     api_keys,
     audit_pages,
     cancelling,
@@ -120,6 +121,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/accounting-sync-analytics/save/", sync_report.save, name="report-save"),
     path("reports/accounting-sync-analytics/saved/<int:saved_id>/remove/", sync_report.forget, name="report-forget"),
     path("reports/accounting-sync-analytics/daily-mail/", sync_report.daily_mail, name="report-mail"),
+    re_path(r"^reports/ar-ap/(?P<aged>receivable|payable)/$", aging_report.report, name="aging"),
+    re_path(r"^reports/ar-ap/(?P<aged>receivable|payable)/export\.csv$", aging_report.export, name="aging-export"),
+    re_path(r"^reports/ar-ap/(?P<aged>receivable|payable)/ask/$", aging_report.ask, name="aging-ask"),
+    re_path(
+        r"^reports/ar-ap/(?P<aged>receivable|payable)/(?P<party>[0-9]{1,32})/$", aging_report.party, name="aging-party"
+    ),
     path("audit/", audit_pages.audit, name="audit"),
     path("audit/audit.csv", audit_pages.export, name="audit-export"),
     path("people/", people.people, name="people"),
