@@ -27,5 +27,5 @@ def test_the_page_says_what_is_held_back_and_worth_how_much(accountant: Client, 
     assert "An account was refused." in page
     assert page.index("An account was refused.") < page.index("The cost is not mapped.")
     only = accountant.get(PAGE, {"standing": "posted"}).content.decode()
-    assert "1 document worth $9.00: posted" in only
+    assert "Posted: 1 document worth $9.00" in only
     assert Posting.objects.count() == 4

@@ -19,6 +19,8 @@ _WORDS = {
     "page": "privacy",
     "name": "nobody",
     "form": "csv",
+    "aged": "payable",
+    "party": "1",
 }
 
 

@@ -92,6 +92,9 @@ def addresses(other: Other) -> list[str]:
         f"/why/?q={SECRET}-1", "/people/", "/notices/", f"/notices/endpoints/{other.endpoint}/",
         "/api-keys/", "/reports/accounting-sync-analytics/",
         f"/reports/accounting-sync-analytics/?company={other.company}&q={SECRET}",
+        f"/reports/ar-ap/payable/?company={other.company}",
+        f"/reports/ar-ap/payable/export.csv?company={other.company}",
+        f"/reports/ar-ap/payable/{other.party}/?company={other.company}",
         f"/reports/accounting-sync-analytics/?party={other.party}",
         f"/reports/accounting-sync-analytics/?open={other.posting}",
         f"/reports/accounting-sync-analytics/export.csv?company={other.company}",
@@ -130,6 +133,7 @@ def changes(other: Other) -> list[tuple[str, dict[str, object]]]:
         (f"/notices/endpoints/{other.endpoint}/switch/", {}),
         (f"/notices/endpoints/{other.endpoint}/remove/", {}),
         (f"/notices/deliveries/{other.delivery}/again/", {}),
+        ("/reports/ar-ap/payable/ask/", company),
         (f"/reports/accounting-sync-analytics/saved/{other.saved}/remove/", {}),
         ("/organization/", {"organization": Membership.objects.get(pk=other.membership).organization_id}),
     ]

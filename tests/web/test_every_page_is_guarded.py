@@ -39,7 +39,7 @@ ACCOUNTANTS = {
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
     "shipment-cancel-ask", "shipment-cancel-back", "invoice-compare", "advance-compare",
     "mapping-tracking", "mapping-undo", "mapping-import-sheet",
-    "changed-decide", "changed-all",
+    "changed-decide", "changed-all", "aging-ask",
 }  # fmt: skip
 TABLES = (
     Connection,

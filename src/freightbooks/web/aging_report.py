@@ -29,6 +29,7 @@ from freightbooks.web.access import (
     connections_of,
     member,
 )
+from freightbooks.web.in_quickbooks import page_in_quickbooks
 
 SIDES = {"receivable": ("Receivables", "customer"), "payable": ("Payables", "vendor")}
 AGREEMENTS = {
@@ -196,7 +197,7 @@ def _beside(connection: Connection, documents: list[OpenDocument], books: BooksA
                 said,
                 there,
                 there - each.balance if there is not None else None,
-                document.page_in_quickbooks(connection, each.entity, each.qbo_id),
+                page_in_quickbooks(connection, each.entity, each.qbo_id),
             )
         )
     for said in theirs.values():

@@ -26,7 +26,7 @@ from freightbooks.reports.filters import SORTS, Filters, read
 from freightbooks.reports.finding import MOST
 from freightbooks.reports.models import DailyMail, SavedFilter
 from freightbooks.reports.rows import Row, cause_title, page_of
-from freightbooks.reports.standing import GROUPS, IN_BOOKS, WAITS, Kind, Standing
+from freightbooks.reports.standing import AT_STAKE, GROUPS, IN_BOOKS, WAITS, Kind, Standing
 from freightbooks.spreadsheets import as_csv, as_xlsx
 from freightbooks.web import document
 from freightbooks.web.access import MemberRequest, chosen_connection, connections_of, member, safe_next
@@ -123,6 +123,7 @@ class Summary:
     by_kind: tuple[tuple[str, int, str], ...]
     all_documents: int
     known: bool
+    at_stake: bool
 
 
 def _summary(found: Figures, filters: Filters) -> Summary:
@@ -143,6 +144,7 @@ def _summary(found: Figures, filters: Filters) -> Summary:
         by_kind=kinds,
         all_documents=found.documents,
         known=found.about_known,
+        at_stake=set(found.subject) <= set(AT_STAKE),
     )
 
 
