@@ -77,12 +77,12 @@ def _measure(options: argparse.Namespace) -> int:
             browser, f"/mapping/carrier-costs/what-if/{base}&code={codes[0]}&account={account()}"
         ),
     }
-    print(f"{'':>28} {'p50 ms':>8} {'p95 ms':>8}")
+    print(f"{'':>28} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8}")
     slowest = 0.0
     for name, act in (saves | reads).items():
         act()  # the first of each warms caches and plans
-        p50, p95 = _times(act, options.runs)
-        print(f"{name:>28} {p50:>8.0f} {p95:>8.0f}")
+        p50, p95, cpu = _times(act, options.runs)
+        print(f"{name:>28} {p50:>8.0f} {p95:>8.0f} {cpu:>8.0f}", flush=True)
         slowest = max(slowest, p95) if name in saves else slowest
     print(f"Saving takes {slowest:.0f} ms at p95; {LIMIT_MS} ms is the limit.")
     return 0 if slowest <= LIMIT_MS else 1
@@ -93,13 +93,15 @@ def _get(browser: Any, path: str) -> None:
     assert answer.status_code == 200, (path, answer.status_code)
 
 
-def _times(act: Callable[[], Any], runs: int) -> tuple[float, float]:
-    found = []
+def _times(act: Callable[[], Any], runs: int) -> tuple[float, float, float]:
+    """Return the median and the 95th percentile, and our own processor time for one (without the database's)."""
+    found, cpu = [], time.process_time()
     for _ in range(runs):
         begun = time.perf_counter()
         act()
         found.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(found), statistics.quantiles(found, n=20)[-1]
+    spent = (time.process_time() - cpu) * 1000 / runs
+    return statistics.median(found), statistics.quantiles(found, n=20)[-1], spent
 
 
 def _fill(options: argparse.Namespace) -> tuple[Any, list[str]]:

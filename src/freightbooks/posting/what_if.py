@@ -102,7 +102,7 @@ def of_costs(connection: Connection, section: str, changed: Mapping[str, str]) -
     lines = _lines(connection, of_section, codes)
     pending = _shifts(lines.filter(invoice__postings__state__in=_PENDING), landings)
     posted = _shifts(lines.filter(invoice__postings__state=PostingState.POSTED), landings)
-    counts = _counted(connection, documents, bad)
+    counts = _counted(connection, of_section, documents, bad)
     return replace(counts, shifts=pending, posted_shifts=posted, codes=tuple(codes))
 
 
@@ -220,14 +220,24 @@ def _lines(connection: Connection, section: Section, codes: Collection[str]) -> 
 
 
 def _postings_with(connection: Connection, section: Section, codes: Collection[str]) -> QuerySet[Posting]:
-    lines = Cost.objects.filter(invoice_id=OuterRef("invoice_id"), side=SIDES[section], code__in=list(codes))
+    lines = Cost.objects.filter(
+        organization_id=connection.organization_id,  # it leads the index of codes
+        side=SIDES[section],
+        code__in=list(codes),
+        invoice_id=OuterRef("invoice_id"),
+    )
     return Posting.objects.filter(Exists(lines), connection=connection, invoice__side=SIDES[section])
 
 
-def _counted(connection: Connection, postings: QuerySet[Posting], bad: Collection[str]) -> WhatIf:
+def _counted(connection: Connection, section: Section, postings: QuerySet[Posting], bad: Collection[str]) -> WhatIf:
     """Count the postings of each kind; `bad` are the codes that could not post after the change either."""
     counts = WhatIf()
-    bad_lines = Cost.objects.filter(invoice_id=OuterRef("invoice_id"), code__in=list(bad))
+    bad_lines = Cost.objects.filter(
+        organization_id=connection.organization_id,
+        side=SIDES[section],
+        code__in=list(bad),
+        invoice_id=OuterRef("invoice_id"),
+    )
     for state, gate, currency, day_closed, still_held, count, amount in (
         postings.annotate(day_closed=_is_closed(connection, "invoice__invoice_date"), still_held=Exists(bad_lines))
         .values_list("state", "gate", "invoice__currency", "day_closed", "still_held")

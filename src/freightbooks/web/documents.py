@@ -169,7 +169,12 @@ class DocumentList:
         if filters.reason:
             documents = documents.filter(posting__reason=filters.reason)
         if filters.cost and not self.is_advance:
-            lines = Cost.objects.filter(invoice_id=OuterRef("pk"), code__in=filters.cost.split(","))
+            lines = Cost.objects.filter(
+                organization=self.organization,
+                side=self.kind,
+                code__in=filters.cost.split(","),
+                invoice_id=OuterRef("pk"),
+            )
             documents = documents.filter(Exists(lines))
         if filters.q:
             documents = documents.filter(self._matching(filters.q))

@@ -43,7 +43,7 @@ document.querySelectorAll("select[data-narrows]").forEach((types) => {
   types.addEventListener("change", () => {
     narrow();
     const chosen = accounts.selectedOptions[0]?.closest("optgroup");
-    if (types.value && chosen?.hidden) accounts.value = groups.find((group) => !group.hidden)?.querySelector("option:not(:disabled)")?.value ?? "";
+    if (chosen?.hidden) accounts.value = "";
   });
   narrow();
 });
