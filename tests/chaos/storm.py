@@ -31,7 +31,8 @@ from qbo_sandbox.app import Options, Sandbox
 from qbo_sandbox.pytest_plugin import RunningSandbox
 from qbo_sandbox.server import ThreadedServer
 
-_TICK = 0.03
+_TICK = 0.04
+_LOOK_SECONDS = 0.25
 _THREADS = 6
 _S = TypeVar("_S")
 _R = TypeVar("_R")
@@ -180,9 +181,9 @@ class Storm:
             for story, did in zip(for_people, acted, strict=True):
                 if not did and story.connection_id not in moving:
                     left.remove(story)
-            time.sleep(_TICK)
+            time.sleep(_LOOK_SECONDS)
         while time.monotonic() < until and (verdict.stuck_jobs() or self._moving()[0]):
-            time.sleep(_TICK)
+            time.sleep(_LOOK_SECONDS)
         self._parties_noted_at = 0.0
         self._note_parties()
         return not (left or self._moving()[0] or verdict.stuck_jobs())
