@@ -1,4 +1,4 @@
-"""A short storm: four small months through killed workers, restarts of PostgreSQL, faults of QuickBooks and meddling.
+"""A short storm: three small months through killed workers, restarts of PostgreSQL, faults of QuickBooks and meddling.
 
 `make chaos SEEDS=1000` is the long one; what it prints for a seed that fails replays it alone.
 """
@@ -19,13 +19,13 @@ def test_nothing_is_lost_and_nothing_is_twice_in_a_storm(database: str, tmp_path
 
     workers = Workers(tmp_path / "workers.log")
     try:
-        outcome = Storm(range(1, 5), RUN_DIRECTORY, workers).run()
+        outcome = Storm(range(1, 4), RUN_DIRECTORY, workers).run()
     finally:
         workers.close()
     told = {seed: [*outcome.told[seed], *outcome.objections[seed]] for seed in outcome.failed}
     assert not outcome.failed, "\n".join(line for seed, lines in told.items() for line in (f"seed {seed}:", *lines))
-    assert outcome.documents > 60
-    assert len(outcome.struck) > 15, "too little happened to prove anything"
+    assert outcome.documents > 40
+    assert len(outcome.struck) > 12, "too little happened to prove anything"
 
 
 @pytest.mark.chaos
