@@ -111,7 +111,7 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
     browser = Client()
     browser.force_login(made.user)
     found: dict[str, float] = {}
-    used = _Cpu(database)
+    used = Cpu(database)
     print(f"\n{'filter':36} {'p50':>7} {'p95':>7} {'cpu':>7}  ms of page (queries alone p50, bytes)")
     print(f"the machine's load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     slowest: list[tuple[str, str]] = []
@@ -192,7 +192,7 @@ def cases(documents: int) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-class _Cpu:
+class Cpu:
     """What this process and its own PostgreSQL backend have used: the same on a quiet machine and on a busy one."""
 
     def __init__(self, database: Any) -> None:

@@ -11,6 +11,7 @@ Example: make bench ONLY=why_speed ARGS="--documents 100000 1000000 --plans"
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import time
@@ -45,7 +46,9 @@ def main() -> int:
 
 def _measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
     import many_documents
+    from django.db import connection as database
     from django.test import Client
+    from reports_speed import Cpu
 
     from freightbooks.organizations import api_keys
     from freightbooks.organizations.models import Scope
@@ -66,22 +69,28 @@ def _measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
     api_keys.REQUESTS_A_MINUTE = 1_000_000
     _, key = api_keys.make(made.organization, "bench", Scope.READ, None)
     found: dict[str, float] = {}
-    print(f"{'':24} {'p50':>7} {'p95':>7}  ms")
+    used = Cpu(database)
+    print(f"the machine's load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'':24} {'p50':>7} {'p95':>7} {'cpu':>7}  ms")
     for name, number in numbers.items():
         assert bool(why(made.organization, number).answers) == (name != "nothing"), name
-        found[name] = _time(name, times, lambda number=number: why(made.organization, number))
+        found[name] = _time(name, times, used, lambda number=number: why(made.organization, number))
     shipment = numbers["a shipment"]
     bearer = {"Authorization": f"Bearer {key}"}
     page = f"/api/v1/why?number={shipment}"
-    found["by the API, whole"] = _time("by the API, whole", times, lambda: browser.get(page, headers=bearer))
+    found["by the API, whole"] = _time("by the API, whole", times, used, lambda: browser.get(page, headers=bearer))
     if plans:
         _plans(made.organization, shipment)
     return found
 
 
-def _time(name: str, times: int, ask: Callable[[], Any]) -> float:
-    """Ask some times after one to warm up; print the median and return the 95th percentile, in milliseconds."""
+def _time(name: str, times: int, used: Any, ask: Callable[[], Any]) -> float:
+    """Ask some times after one to warm up; print the median and return the 95th percentile, in milliseconds.
+
+    The processor's time is this process's and its database backend's: the same on a busy machine.
+    """
     ask()
+    before = used.milliseconds()
     took = []
     for _ in range(times):
         begun = time.perf_counter()
@@ -89,7 +98,8 @@ def _time(name: str, times: int, ask: Callable[[], Any]) -> float:
         took.append((time.perf_counter() - begun) * 1000)
     took.sort()
     p95 = took[max(0, round(len(took) * 0.95) - 1)]
-    print(f"{name:24} {statistics.median(took):7.1f} {p95:7.1f}")
+    cpu = (used.milliseconds() - before) / times
+    print(f"{name:24} {statistics.median(took):7.1f} {p95:7.1f} {cpu:7.1f}")
     return p95
 
 

@@ -12,11 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection as database
 from django.utils import timezone
 
 from freightbooks import jobs
 from freightbooks.connections.models import Connection
-from freightbooks.freight.models import Advance, Invoice, Shipment
+from freightbooks.freight.models import Advance, Invoice
 from freightbooks.freight.statuses import Side
 from freightbooks.organizations.models import Organization
 from freightbooks.posting.doc_numbers import doc_number
@@ -157,11 +158,13 @@ def why(organization: Organization, number: str) -> Found:
     for company in companies:
         company.organization = organization
     invoice_ids, advance_ids = _ids(organization, spellings, [company.pk for company in companies])
-    chosen_invoices, chosen_advances = sorted(invoice_ids)[:MOST], sorted(advance_ids)[:MOST]
-    invoices = Invoice.objects.filter(pk__in=chosen_invoices).select_related("party", "shipment").order_by("pk")
-    advances = Advance.objects.filter(pk__in=chosen_advances).select_related("party", "shipment").order_by("pk")
-    documents: list[Invoice | Advance] = [*invoices]
-    documents += advances
+    documents: list[Invoice | Advance] = []
+    if invoice_ids:
+        invoices = Invoice.objects.filter(pk__in=sorted(invoice_ids)[:MOST]).select_related("party", "shipment")
+        documents += invoices.order_by("pk")
+    if advance_ids:
+        advances = Advance.objects.filter(pk__in=sorted(advance_ids)[:MOST]).select_related("party", "shipment")
+        documents += advances.order_by("pk")
     documents = documents[:MOST]
     return Found(
         number,
@@ -189,37 +192,54 @@ def answers_for(documents: Iterable[Invoice | Advance], companies: Collection[Co
 
 def _ids(organization: Organization, spellings: set[str], companies: list[int]) -> tuple[set[int], set[int]]:
     """Find the invoices and advances that carry one of the spellings, as whatever kind of number."""
-    some = MOST + 1
-    shipments = Shipment.objects.filter(organization=organization)
-    loads = {
-        *shipments.filter(custom_id__in=spellings).values_list("pk", flat=True)[:some],
-        *shipments.filter(external_id__in=spellings).values_list("pk", flat=True)[:some],
+    values: dict[str, int | list[int] | list[str]] = {
+        "organization": organization.pk,
+        "spellings": sorted(spellings),
+        "numbers": sorted({doc_number(spelling) for spelling in spellings}),
+        "companies": companies,
+        "entities": list(_ENTITIES),
+        "some": MOST + 1,
     }
-    ours = Invoice.objects.filter(organization=organization)
-    invoices = {
-        *ours.filter(number__in=spellings).values_list("pk", flat=True)[:some],
-        *ours.filter(external_id__in=spellings).values_list("pk", flat=True)[:some],
-    }
-    paid = Advance.objects.filter(organization=organization)
-    advances = {
-        *paid.filter(reference__in=spellings).values_list("pk", flat=True)[:some],
-        *paid.filter(external_id__in=spellings).values_list("pk", flat=True)[:some],
-    }
-    if loads:
-        invoices |= set(ours.filter(shipment_id__in=loads).values_list("pk", flat=True)[:some])
-        advances |= set(paid.filter(shipment_id__in=loads).values_list("pk", flat=True)[:some])
-    if companies:
-        numbers = {doc_number(spelling) for spelling in spellings}
-        theirs = Posting.objects.filter(connection_id__in=companies)
-        by_number = theirs.filter(doc_number__in=numbers).exclude(doc_number="")
-        by_id = theirs.filter(entity__in=_ENTITIES, qbo_id__in=spellings).exclude(qbo_id="")
-        pairs = [
-            *by_number.values_list("invoice_id", "advance_id")[:some],
-            *by_id.values_list("invoice_id", "advance_id")[:some],
-        ]
-        invoices |= {invoice for invoice, _ in pairs if invoice is not None}
-        advances |= {advance for _, advance in pairs if advance is not None}
-    return invoices, advances
+    with database.cursor() as cursor:
+        cursor.execute(_CARRY, values)
+        rows = cursor.fetchall()
+    return {invoice for invoice, _ in rows if invoice is not None}, {each for _, each in rows if each is not None}
+
+
+_CARRY = """
+    WITH loads AS (
+        (SELECT id FROM freight_shipment
+         WHERE organization_id = %(organization)s AND custom_id = ANY(%(spellings)s) LIMIT %(some)s)
+        UNION ALL
+        (SELECT id FROM freight_shipment
+         WHERE organization_id = %(organization)s AND external_id = ANY(%(spellings)s) LIMIT %(some)s)
+    )
+    (SELECT id AS invoice_id, NULL::bigint AS advance_id FROM freight_invoice
+     WHERE organization_id = %(organization)s AND number = ANY(%(spellings)s) LIMIT %(some)s)
+    UNION ALL
+    (SELECT id, NULL FROM freight_invoice
+     WHERE organization_id = %(organization)s AND external_id = ANY(%(spellings)s) LIMIT %(some)s)
+    UNION ALL
+    (SELECT id, NULL FROM freight_invoice
+     WHERE organization_id = %(organization)s AND shipment_id = ANY(ARRAY(SELECT id FROM loads)) LIMIT %(some)s)
+    UNION ALL
+    (SELECT NULL, id FROM freight_advance
+     WHERE organization_id = %(organization)s AND reference = ANY(%(spellings)s) LIMIT %(some)s)
+    UNION ALL
+    (SELECT NULL, id FROM freight_advance
+     WHERE organization_id = %(organization)s AND external_id = ANY(%(spellings)s) LIMIT %(some)s)
+    UNION ALL
+    (SELECT NULL, id FROM freight_advance
+     WHERE organization_id = %(organization)s AND shipment_id = ANY(ARRAY(SELECT id FROM loads)) LIMIT %(some)s)
+    UNION ALL
+    (SELECT invoice_id, advance_id FROM posting_posting
+     WHERE connection_id = ANY(%(companies)s) AND doc_number = ANY(%(numbers)s) AND doc_number <> '' LIMIT %(some)s)
+    UNION ALL
+    (SELECT invoice_id, advance_id FROM posting_posting
+     WHERE connection_id = ANY(%(companies)s) AND entity = ANY(%(entities)s) AND qbo_id = ANY(%(spellings)s)
+       AND qbo_id <> '' LIMIT %(some)s)
+"""
+"""One way in for each kind of number, each by its own index: an OR over them would tempt the planner to read on."""
 
 
 def _postings(
