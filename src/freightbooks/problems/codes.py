@@ -16,7 +16,7 @@ _REPORT = (
 )
 _WAIT = ("Nothing: we try again by ourselves.", "If it lasts for hours, give Intuit's support the intuit_tid below.")
 _ANOTHER = (
-    "Choose another account for {what}: below, or in its section of the mapping.",
+    "Choose another account for {what}, here or in its section of the mapping.",
     "Or make the account active again in QuickBooks, or give it back its type, and read the lists again.",
 )
 _LISTS = (
@@ -128,13 +128,13 @@ DOCUMENTS: tuple[Entry, ...] = (
           _A, Heals.PERSON, Place.DOCUMENT, (Mend.NUMBER,), own=True, what="the other transaction"),
     Entry("6200", "The books of that month are closed",
           "A bookkeeper closed the books through a day; nothing dated up to then can be added or changed.",
-          ("Move the documents to the first open day: below, with the date they had noted in the memo.",
+          ("Move the documents to the first open day here; the memo notes the date they had.",
            "Or ask the bookkeeper to reopen the period; they post by themselves then."),
           _A, Heals.TRIED, Place.PROBLEM, (Mend.DATE,)),
     Entry("6210", "The books of that month are closed",
           "A bookkeeper closed the books through a day, with a password; nothing dated up to then can be added or "
           "changed from outside.",
-          ("Move the documents to the first open day: below, with the date they had noted in the memo.",
+          ("Move the documents to the first open day here; the memo notes the date they had.",
            "Or ask the bookkeeper to reopen the period; they post by themselves then."),
           _A, Heals.TRIED, Place.PROBLEM, (Mend.DATE,)),
     Entry("2050", "A text is longer than QuickBooks allows", "QuickBooks names the field below.",
@@ -303,7 +303,7 @@ BUSINESS: tuple[Entry, ...] = (
           ("Turn off the billable default in QuickBooks, or choose another account for {what}.",), mends=_ACCOUNTS,
           account=True),
     _6000("closing date", "The books of that month are closed", "A bookkeeper closed the books through a day.",
-          ("Move the documents to the first open day: below, with the date they had noted in the memo.",
+          ("Move the documents to the first open day here; the memo notes the date they had.",
            "Or ask the bookkeeper to reopen the period; they post by themselves then."),
           _A, Heals.TRIED, Place.PROBLEM, (Mend.DATE,)),
     _6000("payments you entered add up to more", "A payment is larger than what is open", "Something was paid "

@@ -25,7 +25,7 @@ class Heals(StrEnum):
     TRIED = "Yes: one document is tried again now and then; when it posts, everything else it holds is sent."
     DOCUMENT = "Yes: a document that is corrected in the TMS is sent."
     CONNECTION = "Yes: when the company answers again, everything that waits is sent."
-    PERSON = "No: somebody chooses what to do below."
+    PERSON = "No: somebody chooses what to do."
 
 
 class Mend(StrEnum):

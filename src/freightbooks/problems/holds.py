@@ -83,7 +83,7 @@ HOLDS: tuple[Entry, ...] = (
     Entry(
         UNMAPPED, "A cost is not mapped to an account",
         "Nobody has chosen where it lands, and its section has no default.",
-        ("Choose an account for {what}: below, or in its section of the mapping.",),
+        ("Choose an account for {what}, here or in its section of the mapping.",),
         Who.ACCOUNTANT, Heals.MAPPING, Place.MAPPING, (Mend.ACCOUNT,), what="the cost",
     ),
     Entry(
@@ -95,7 +95,7 @@ HOLDS: tuple[Entry, ...] = (
     Entry(
         ACCOUNT, "A mapped account cannot be used where it is mapped",
         "QuickBooks does not take this type of account there, or the account was made inactive or deleted.",
-        ("Choose another account for {what}: below, or in its section of the mapping.",
+        ("Choose another account for {what}, here or in its section of the mapping.",
          "Or make the account active again in QuickBooks, or give it back its type."),
         Who.ACCOUNTANT, Heals.MAPPING, Place.MAPPING, (Mend.ACCOUNT, Mend.READ), what="the cost", blames_account=True,
     ),
@@ -108,7 +108,7 @@ HOLDS: tuple[Entry, ...] = (
     Entry(
         CLOSED, "The books of that month are closed",
         "A bookkeeper closed the books through a day; nothing dated up to then can be added or changed.",
-        ("Move the documents to the first open day: below, with the date they had noted in the memo.",
+        ("Move the documents to the first open day here; the memo notes the date they had.",
          "Or ask the bookkeeper to reopen the period; they post by themselves then."),
         Who.ACCOUNTANT, Heals.TRIED, Place.PROBLEM, (Mend.DATE,),
     ),
@@ -147,7 +147,7 @@ HOLDS: tuple[Entry, ...] = (
     Entry(
         PARTY, "Nobody has said which QuickBooks record a party is",
         "QuickBooks keeps each name once among customers, vendors and employees, and has one like this already.",
-        ("Choose which record {what} is, or have a new one made: below, or under Shipper ID or Carrier ID.",),
+        ("Choose which record {what} is, or have a new one made, here or under Shipper ID or Carrier ID.",),
         Who.ACCOUNTANT, Heals.MAPPING, Place.MAPPING, (Mend.PARTY, Mend.READ), what="the party",
     ),
 )  # fmt: skip

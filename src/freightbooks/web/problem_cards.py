@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from freightbooks.connections.models import Connection
+from freightbooks.mapping import rules
 from freightbooks.mapping.models import (
     PURPOSES,
     CostMapping,
@@ -18,6 +19,7 @@ from freightbooks.mapping.models import (
     PaymentTypeMapping,
     Section,
 )
+from freightbooks.mapping.snapshot import account_of
 from freightbooks.posting.problem_list import ListedProblem
 from freightbooks.posting.remedies import first_open_day
 from freightbooks.problems.entries import Mend, Place, Who
@@ -112,7 +114,7 @@ class _Present:
         self.accounts = Accounts(connection) if accounts else None
         subjects = [problem.subject for problem in problems if problem.subject is not None]
         costs = CostMapping.objects.filter(connection=connection) if accounts else ()
-        self.costs = {(row.section, row.cost_code): row.account_id for row in costs}
+        self.costs = {(row.section, row.cost_code): row.account_id for row in costs if row.account_id}
         methods = PaymentTypeMapping.objects.filter(connection=connection) if accounts else ()
         self.methods = {row.method.casefold(): row for row in methods}
         ids = [int(one.key) for one in subjects if one.kind == Kind.PARTY] if parties else []
@@ -172,9 +174,24 @@ def _choosers(present: _Present, accounts: Accounts, subject: Subject) -> list[C
         ]
     section = Section(subject.section)
     chosen = present.costs.get((section, subject.key), "")
+    choices = accounts.choices(PURPOSES[section])
+    if any(choice.id == chosen and choice.refusal for choice in choices):
+        chosen = ""
     which = "every cost without its own" if subject.is_default else subject.name
-    label = f"Choose another account for {which}" if chosen else f"Choose an account for {which}"
-    return [Chooser("account", label, accounts.choices(PURPOSES[section]), chosen)]
+    label = (
+        f"Choose another account for {which}"
+        if (section, subject.key) in present.costs
+        else f"Choose an account for {which}"
+    )
+    return [Chooser("account", label, choices, chosen or _suggested(section, subject, accounts))]
+
+
+def _suggested(section: Section, subject: Subject, accounts: Accounts) -> str:
+    """Return the account the rules would choose, for a person to confirm; nothing where they have no evidence."""
+    chart = [account_of(row) for row in accounts.all]
+    found = None if subject.is_default else rules.choose_for_cost(section, subject.name, chart)
+    found = found or rules.choose_default(section, chart)
+    return found.account.qbo_id if found else ""
 
 
 def _list_of(kind: str, problem: ListedProblem) -> str:
