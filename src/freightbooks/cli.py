@@ -102,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     mapping.add_argument("--by", default="command", help="with import: whose change it is in the versions")
     mapping.add_argument("--json", action="store_true", help="with import: print what changes as JSON")
 
+    _add_certify(commands)
+
     user = _add(
         commands,
         "user",
@@ -181,6 +183,22 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--compare", action="store_true", help="set it beside what QuickBooks holds now: one read for each document"
     )
     preview.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command that proves a connection."""
+    certify = _add(
+        commands,
+        "certify",
+        "prove that a connection works: a test shipment of $1.00 there and back, taken out again at the end",
+        "freightbooks certify --realm 9341451233812345",
+    )
+    certify.add_argument("--organization", help="whose company, where there are several organizations")
+    certify.add_argument("--realm", help="which company, where there are several")
+    certify.add_argument("--read-only", action="store_true", help="write nothing: only look")
+    certify.add_argument("--yes", action="store_true", help="do not ask before writing")
+    certify.add_argument("--pdf", type=Path, help="also write the certificate as a PDF file")
+    certify.add_argument("--json", action="store_true", help="print the certificate as JSON at the end")
 
 
 def _add(

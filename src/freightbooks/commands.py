@@ -222,6 +222,24 @@ def _doctor(options: argparse.Namespace) -> int:
     return examination.exit_code
 
 
+def _certify(options: argparse.Namespace) -> int:
+    start()
+    migrate()
+    from freightbooks.certifying import commands
+    from freightbooks.connections.models import Connection
+
+    companies = Connection.objects.select_related("organization").exclude(realm_id="").order_by("pk")
+    if options.organization:
+        companies = companies.filter(organization__name=options.organization)
+    if options.realm:
+        companies = companies.filter(realm_id=options.realm)
+    found = list(companies[:2])
+    if len(found) != 1:
+        which = "no such company is connected" if not found else "there are several companies; say which with --realm"
+        raise CommandFailed(which)
+    return commands.certify(options, found[0])
+
+
 def _problems(options: argparse.Namespace) -> int:
     start()
     migrate()
@@ -359,4 +377,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "user": _user,
     "keys": _keys,
     "doctor": _doctor,
+    "certify": _certify,
 }

@@ -33,6 +33,7 @@ LOOK_AGAIN = "freightbooks.look_again"
 LOOK_AT = "freightbooks.look_at"
 CANCEL = "freightbooks.cancel"
 GO_ON_CANCELLING = "freightbooks.go_on_cancelling"
+CERTIFY = "freightbooks.certify"
 PAY = "freightbooks.pay"
 TELL_TMS = "freightbooks.tell_tms"
 DELIVER = "freightbooks.deliver"
@@ -101,6 +102,12 @@ def register(app: App) -> None:
 
 def _register_way_back(app: App) -> None:
     """Name the tasks of what follows posting: payments, the TMS, cancelling, reports and what is heard."""
+    from freightbooks.certifying import run
+
+    @app.task(name=CERTIFY)
+    async def certify(certificate_id: int) -> None:
+        await run.run(certificate_id)
+
     from freightbooks.paying import sending
 
     @app.task(name=PAY)
@@ -205,6 +212,13 @@ def request_look(connection_id: int) -> None:
     task = app.configure_task(LOOK_AT, queueing_lock=f"look:{connection_id}")
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(connection_id=connection_id)
+
+
+def request_certificate(certificate_id: int) -> None:
+    """Ask a worker to run a certificate. Part of the transaction under way."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task(CERTIFY, lock=f"certify:{certificate_id}").defer(certificate_id=certificate_id)
 
 
 def request_paying(connection_id: int, *, at: datetime | None = None) -> None:

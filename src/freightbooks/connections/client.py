@@ -84,9 +84,10 @@ class _Tally:
 
 
 @asynccontextmanager
-async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]:
+async def open_client(connection_id: int, purpose: str, *, as_others: bool = False) -> AsyncIterator[Client]:
     """Yield the client of a connection. Its requests are counted under `purpose` (one of `counts.PURPOSES`).
 
+    `as_others`: what is written is not noted as ours, and heard of as anybody's (the test of a connection).
     A ReconnectNeeded that leaves the block marks the connection as needing a person, and goes on.
     """
     if purpose not in PURPOSES:
@@ -114,7 +115,7 @@ async def open_client(connection_id: int, purpose: str) -> AsyncIterator[Client]
                 people=purpose in _PEOPLES,
                 sending=tally.sending,
                 observe=tally.note,
-                written=written,
+                written=None if as_others else written,
             )
     except BaseException as error:
         needed = _first(error, ReconnectNeeded)

@@ -38,8 +38,6 @@ from freightbooks.quickbooks.client import Client
 from freightbooks.quickbooks.errors import NotSent, OutcomeUnknown, QuickBooksError, ReconnectNeeded, Throttled
 from freightbooks.quickbooks.exchange import Exchange
 from freightbooks.quickbooks.query import literal
-from freightbooks.settlement import apply
-from freightbooks.settlement.changes import Change
 
 AT_ONCE = 4
 RETRY_AFTER = timedelta(seconds=20)
@@ -223,7 +221,7 @@ def _uncertain(entry_id: int) -> None:
 
 
 def _record(intent: Intent, answer: BatchAnswer, exchange: Exchange | None) -> None:
-    """Write down what QuickBooks answered, and let settlement see the payment at once."""
+    """Write down what QuickBooks answered. Settlement has a payment from the answer already, as any own write."""
     with transaction.atomic():
         entry = Entry.objects.select_for_update(of=("self",)).get(pk=intent.entry_id)
         if str(entry.request_id) != intent.request_id or entry.state not in (EntryState.SENDING, EntryState.UNCERTAIN):
@@ -248,7 +246,6 @@ def _record(intent: Intent, answer: BatchAnswer, exchange: Exchange | None) -> N
         if entry.again and entry.state in (EntryState.POSTED, EntryState.REMOVED, EntryState.FAILED):
             entry.state, entry.again = EntryState.DUE, False
         entry.save()
-    _tell(entry, intent, answer.object)
 
 
 def _accepted(entry: Entry, there: dict[str, Any]) -> None:
@@ -262,16 +259,3 @@ def _accepted(entry: Entry, there: dict[str, Any]) -> None:
     entry.posted_at = entry.posted_at or timezone.now()
     waiting = Entry.objects.filter(connection_id=entry.connection_id, key=entry.key, state=EntryState.WAITING)
     waiting.update(state=EntryState.DUE, not_before=timezone.now())
-
-
-def _tell(entry: Entry, intent: Intent, there: dict[str, Any] | None) -> None:
-    if intent.entity == "VendorCredit" or (there is None and entry.state != EntryState.REMOVED):
-        return
-    if intent.operation == "delete":
-        apply.take(entry.connection_id, [Change(intent.entity, str(intent.body["Id"]), None, timezone.now())])
-        return
-    if there is None:
-        return
-    updated = (there.get("MetaData") or {}).get("LastUpdatedTime")
-    at = datetime.fromisoformat(str(updated)) if updated else timezone.now()
-    apply.take(entry.connection_id, [Change(intent.entity, str(there["Id"]), there, at)])

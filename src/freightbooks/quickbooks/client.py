@@ -50,6 +50,8 @@ _NEVER_LEFT = (
 )
 _LONGEST_WAIT = 60.0
 _LONGEST_ADDRESS = 1500
+_VOIDED_AS_UPDATES = ("Payment", "BillPayment", "SalesReceipt")
+"""QuickBooks voids these by an update with `include=void`; an Invoice by the operation `void`."""
 
 
 Written = Callable[[Sequence[tuple[str, dict[str, Any]]]], Awaitable[None]]
@@ -211,7 +213,11 @@ class Client:
         """Send one operation by itself, answered as a batch of one. Raises only when the request itself fails."""
         operation = item.operation if item.operation in ("delete", "void") else ""
         parameters = {"requestid": request_id} | ({"operation": operation} if operation else {})
-        content = exact_json.dumps(item.body).encode()
+        body = item.body
+        if operation == "void" and item.entity in _VOIDED_AS_UPDATES:
+            parameters |= {"operation": "update", "include": "void"}
+            body = body | {"sparse": True}
+        content = exact_json.dumps(body).encode()
         request = _Request("POST", item.entity.lower(), "write", parameters, request_id, content)
         try:
             answer, exchange = await self._send(request)
