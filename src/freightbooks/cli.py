@@ -81,27 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_questions(commands)
 
-    mapping = _add(
-        commands,
-        "mapping",
-        "write a company's mapping to a CSV file, or take one over: every line is checked, all is saved or nothing",
-        "freightbooks mapping export mapping.csv --template; freightbooks mapping import mapping.csv --dry-run",
-    )
-    mapping.add_argument("action", choices=("export", "import"))
-    mapping.add_argument("file", type=Path, metavar="FILE", help="the CSV file; - stands for standard output or input")
-    mapping.add_argument("--company", help="the QuickBooks company by name or realm; needed when there are several")
-    mapping.add_argument("--organization", help="only this organization's companies")
-    mapping.add_argument(
-        "--section",
-        action="append",
-        choices=("carrier-costs", "customer-costs", "payment-types", "shipper-id", "carrier-id"),
-        help="with export: only this section; may be given several times",
-    )
-    mapping.add_argument("--template", action="store_true", help="with export: every cost in both sections of costs")
-    mapping.add_argument("--dry-run", action="store_true", help="with import: say what would change, and save nothing")
-    mapping.add_argument("--by", default="command", help="with import: whose change it is in the versions")
-    mapping.add_argument("--json", action="store_true", help="with import: print what changes as JSON")
-
+    _add_mapping(commands)
     _add_certify(commands)
 
     user = _add(
@@ -183,6 +163,30 @@ def _add_questions(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--compare", action="store_true", help="set it beside what QuickBooks holds now: one read for each document"
     )
     preview.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _add_mapping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that take a mapping in and out."""
+    mapping = _add(
+        commands,
+        "mapping",
+        "write a company's mapping to a CSV file, or take one over: every line is checked, all is saved or nothing",
+        "freightbooks mapping export mapping.csv --template; freightbooks mapping import mapping.csv --dry-run",
+    )
+    mapping.add_argument("action", choices=("export", "import"))
+    mapping.add_argument("file", type=Path, metavar="FILE", help="the CSV file; - stands for standard output or input")
+    mapping.add_argument("--company", help="the QuickBooks company by name or realm; needed when there are several")
+    mapping.add_argument("--organization", help="only this organization's companies")
+    mapping.add_argument(
+        "--section",
+        action="append",
+        choices=("carrier-costs", "customer-costs", "payment-types", "shipper-id", "carrier-id"),
+        help="with export: only this section; may be given several times",
+    )
+    mapping.add_argument("--template", action="store_true", help="with export: every cost in both sections of costs")
+    mapping.add_argument("--dry-run", action="store_true", help="with import: say what would change, and save nothing")
+    mapping.add_argument("--by", default="command", help="with import: whose change it is in the versions")
+    mapping.add_argument("--json", action="store_true", help="with import: print what changes as JSON")
 
 
 def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
