@@ -265,22 +265,24 @@ def request_settling(connection_id: int) -> None:
 
 
 def request_hearing(connection_id: int, *, at: datetime | None = None) -> None:
-    """Ask a worker to read what a company's notifications told of, now or later. Part of the transaction under way."""
-    _ask_for(HEAR, "hear", connection_id, at)
+    """Ask a worker to read what a company's notifications told of, now or later. Part of the transaction under way.
+
+    The reading sees to it itself that it is done once at a time: a job that waits for another is found late.
+    """
+    _ask_once(HEAR, f"hear:{connection_id}", connection_id, at, None)
 
 
 def request_sweep(connection_id: int, *, at: datetime | None = None) -> None:
     """Ask a worker to look for all that changed in a company, now or later. Part of the transaction under way."""
-    _ask_for(SWEEP, "sweep", connection_id, at)
+    _ask_once(SWEEP, f"sweep:{connection_id}", connection_id, at, f"sweep:{connection_id}")
 
 
-def _ask_for(task: str, word: str, connection_id: int, at: datetime | None) -> None:
-    """One at a time for a connection, and one waiting request; another for later."""
+def _ask_once(task: str, what: str, connection_id: int, at: datetime | None, lock: str | None) -> None:
+    """Ask for a job about a connection, unless one waits already; one for later waits beside it."""
     from procrastinate.contrib.django import app
 
     when = "later" if at else "now"
-    lock = f"{word}:{connection_id}"
-    asked = app.configure_task(task, lock=lock, queueing_lock=f"{lock}:{when}", schedule_at=at)
+    asked = app.configure_task(task, lock=lock, queueing_lock=f"{what}:{when}", schedule_at=at)
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         asked.defer(connection_id=connection_id)
 

@@ -57,6 +57,12 @@ class Processes:
                 raise TimeoutError(f"{what} did not happen within {seconds:.0f} seconds; see {self.logs}")
             time.sleep(0.05)
 
+    def stop_one(self, name: str) -> None:
+        """Stop one of them, as a person would, and wait for its end."""
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        process.wait(_STOP_SECONDS)
+
     def stop(self) -> None:
         """Stop all of them, the last started first; kill what does not stop."""
         for process in reversed(self.running.values()):

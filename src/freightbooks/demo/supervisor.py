@@ -23,6 +23,7 @@ from freightbooks import embedded_postgres
 from freightbooks.config import data_dir, private_file
 from freightbooks.demo.connecting import ConnectingFailed, connect
 from freightbooks.demo.processes import ProcessEnded, Processes, free_port
+from freightbooks.demo.telling import NotTold, tell
 from freightbooks.start import migrate, start
 
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ class Demo:
         try:
             self._timed("starting", self._start)
             connection: Connection = self._timed("connecting", self._connect)
+            tell(self.pages, connection, self.ready)
             self._timed("importing", lambda: self._import(connection))
             self._timed("posting", lambda: self._post(connection))
-        except (ProcessEnded, TimeoutError, ConnectingFailed) as error:
+        except (ProcessEnded, TimeoutError, ConnectingFailed, NotTold) as error:
             raise DemoFailed(f"{error}\n{self._ends_of_logs()}") from error
         connection.refresh_from_db()
         return connection

@@ -25,12 +25,10 @@ def _keep(connection_id: int, facts: company.Facts) -> None:
     """Keep the facts; where they differ, what waited for them is tried again."""
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
-        fields = [field.attname for field in Connection._meta.concrete_fields]
-        before = {name: getattr(row, name) for name in fields}
+        before = [getattr(row, name) for name in company.FILLED]
         company.fill(row, facts)
-        changed = [name for name in fields if getattr(row, name) != before[name]]
-        if changed:
-            row.save(update_fields=changed)
+        if before != [getattr(row, name) for name in company.FILLED]:
+            row.save(update_fields=company.FILLED)
             mapping_changed.send(sender=None, connection_id=connection_id)
         feed = feed_of(connection_id)
         feed.facts_read_at = timezone.now()

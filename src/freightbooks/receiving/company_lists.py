@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from freightbooks.mapping import lists
-from freightbooks.mapping.events import mapping_changed
-from freightbooks.mapping.models import ListedObject, ListKind
-from freightbooks.mapping.one_at_a_time import only_one
-from freightbooks.mapping.parties import reconsider
+from freightbooks.mapping.models import ListKind
 
 if TYPE_CHECKING:
     from freightbooks.receiving.taking import Arrival
@@ -27,25 +24,7 @@ def take(connection_id: int, arrivals: Sequence[Arrival]) -> None:
             there[one.entity].append(dict(one.row))
         elif one.entity in _KEPT:
             gone[one.entity].append(one.qbo_id)
-    changed = False
     for kind, objects in there.items():
-        changed |= _learn(connection_id, ListKind(kind), objects)
+        lists.learn(connection_id, kind, objects)
     for kind, ids in gone.items():
-        rows = ListedObject.objects.filter(connection_id=connection_id, kind=kind, qbo_id__in=ids)
-        changed |= bool(rows.delete()[0])
-    if changed:
-        reconsider(connection_id)
-        mapping_changed.send(sender=None, connection_id=connection_id)
-
-
-def _learn(connection_id: int, kind: ListKind, objects: list[dict[str, Any]]) -> bool:
-    only_one(connection_id)
-    rows = ListedObject.objects.filter(connection_id=connection_id, kind=kind)
-    known = {row.qbo_id: row for row in rows.filter(qbo_id__in=[str(each["Id"]) for each in objects])}
-    learned = lists.remember_all([lists.as_listed(connection_id, kind, each) for each in objects])
-    return any(_differs(one, known.get(one.qbo_id)) for one in learned)
-
-
-def _differs(one: ListedObject, before: ListedObject | None) -> bool:
-    fields = ("name", "active", "currency", "number", "type", "subtype", "income_account_id", "due_days", "mark")
-    return before is None or any(getattr(one, field) != getattr(before, field) for field in fields)
+        lists.forget(connection_id, kind, ids)

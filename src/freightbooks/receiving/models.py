@@ -53,6 +53,7 @@ class Feed(models.Model):
     trouble_since = models.DateTimeField(null=True)
     facts_read_at = models.DateTimeField(null=True, help_text="When CompanyInfo and Preferences were last read")
 
+    hearing_until = models.DateTimeField(null=True, help_text="A worker reads what was told, until then at most")
     last_notification_at = models.DateTimeField(null=True)
     notifications = models.PositiveBigIntegerField(default=0)
     events = models.PositiveBigIntegerField(default=0, help_text="Changes the notifications told of")

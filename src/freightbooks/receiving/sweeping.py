@@ -40,6 +40,7 @@ class Swept:
     connection_id: int
     since: datetime
     begun_at: datetime
+    entities: tuple[str, ...] = FED
     how: str = "change feed"  # or "comparison"
     rows: int = 0
     news: int = 0
@@ -91,7 +92,7 @@ async def sweep(connection_id: int) -> Swept | None:
 
 async def _follow(client: Client, swept: Swept) -> None:
     try:
-        await _changes(client, swept, FED)
+        await _changes(client, swept, swept.entities)
     except Refused as error:
         if error.fault.type != "ValidationFault":
             raise
@@ -121,7 +122,7 @@ async def _changes(client: Client, swept: Swept, entities: Sequence[str]) -> Non
 
 async def _compare_all(client: Client, swept: Swept) -> None:
     swept.how = "comparison"
-    for entity in FED:
+    for entity in swept.entities:
         await comparing.compare(client, swept.connection_id, entity, swept.since, swept)
 
 
@@ -138,8 +139,15 @@ def _begin(connection_id: int) -> Swept | None:
         connection_id,
         feeds.begins_at(connection, feed, now),
         now,
+        _asked_for(connection),
         facts_due=facts_read_at is None or now - facts_read_at >= feeds.FACTS_AFTER,
     )
+
+
+def _asked_for(connection: Connection) -> tuple[str, ...]:
+    """Return the entities to ask for. A company without classes or locations may refuse a question about them."""
+    tracked = {"Class": bool(connection.class_tracking), "Department": connection.location_tracking}
+    return tuple(entity for entity in FED if tracked.get(entity, True))
 
 
 def _end(swept: Swept) -> None:
