@@ -37,7 +37,7 @@ ONWARD = {"start", "mapping-start", "report-start"}
 ACCOUNTANTS = {
     "pause", "connection-look-again", "selected", "act", "problem-mend", "mapping-payment", "mapping-cost",
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
-    "shipment-cancel-ask", "shipment-cancel-back", "invoice-compare", "advance-compare",
+    "shipment-cancel-ask", "shipment-cancel-back", "changes-look", "invoice-compare", "advance-compare",
     "mapping-tracking", "mapping-undo", "mapping-import-sheet",
     "changed-decide", "changed-all", "aging-ask",
 }  # fmt: skip

@@ -23,6 +23,7 @@ from freightbooks.connections.standing import Look, standing_of
 from freightbooks.connections.states import Attention, ConnectionState
 from freightbooks.connections.vault import VaultError
 from freightbooks.doctor.findings import Finding, Level
+from freightbooks.doctor.hearing import hearing_findings
 from freightbooks.doctor.mapped import mapping_findings
 from freightbooks.in_database import in_database
 from freightbooks.quickbooks import oauth
@@ -39,6 +40,8 @@ CHECKS = (
     "Preferences",
     "Chart of accounts",
     "Mapping",
+    "Notifications arrive",
+    "Change feed is current",
 )
 _OVER = ("EXPIRED", "CANCELLED", "CANCELED", "SUSPENDED", "ENDED")
 _ACCOUNTS = "select * from Account where Active in (true, false) maxresults 1000"
@@ -157,6 +160,7 @@ async def _books(examined: Examined, http: httpx2.AsyncClient, connection: Conne
     _preferences(examined, facts)
     _chart(examined, accounts)
     examined.findings += await in_database(mapping_findings, connection, accounts)
+    examined.findings += await in_database(hearing_findings, connection)
 
 
 def _company(examined: Examined, connection: Connection, facts: Facts, page: str) -> None:

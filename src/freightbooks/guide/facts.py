@@ -15,6 +15,7 @@ from freightbooks.guide.steps import Facts, Step, Ticked
 from freightbooks.mapping.models import CostMapping, LinkState, PartyLink, Section
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
+from freightbooks.receiving.models import Feed, NotificationAddress
 
 PRODUCTION_API = "quickbooks.api.intuit.com"
 """The host of the accounting API of real companies; every other one is a sandbox."""
@@ -55,6 +56,8 @@ def facts_of(guide: Guide) -> Facts:
         stopped=connection.get_attention_display() if connection.stopped else "",
         keys_stopped=connection.stopped and connection.attention in _ABOUT_THE_KEYS,
         refused="" if connection.healthy else _refused(connection),
+        verifier_entered=_verifier_entered(connection),
+        told_at=Feed.objects.filter(connection=connection).values_list("last_notification_at", flat=True).first(),
         lists_read=connection.lists_read_at is not None,
         costs=costs,
         costs_mapped=mapped,
@@ -67,6 +70,14 @@ def facts_of(guide: Guide) -> Facts:
 def is_production(connection: Connection) -> bool:
     """Whether a connection is to QuickBooks itself, and not to Intuit's sandbox or a stand-in."""
     return urlsplit(connection.api_base).hostname == PRODUCTION_API
+
+
+def _verifier_entered(connection: Connection) -> bool:
+    """Whether the token is there that tells Intuit's notifications of this app from anybody else's."""
+    rows = NotificationAddress.objects.filter(
+        organization_id=connection.organization_id, client_id=connection.client_id
+    )
+    return rows.exclude(verifier_token_sealed=b"").exists()
 
 
 def _refused(connection: Connection) -> str:

@@ -20,6 +20,7 @@ class Step(StrEnum):
     ADDRESSES = "addresses"
     KEYS = "keys"
     CONNECT = "connect"
+    NOTIFICATIONS = "notifications"
     MAPPING = "mapping"
     TEST = "test"
 
@@ -31,10 +32,11 @@ TITLES: Mapping[Step, str] = {
     Step.ADDRESSES: "Give Intuit the addresses",
     Step.KEYS: "Enter Client ID and secret",
     Step.CONNECT: "Connect to QuickBooks",
+    Step.NOTIFICATIONS: "Hear of payments at once",
     Step.MAPPING: "Say where each cost lands",
     Step.TEST: "Test it",
 }
-TICKED = frozenset({Step.OVERVIEW, Step.APP, Step.QUESTIONS, Step.ADDRESSES, Step.TEST})
+TICKED = frozenset({Step.OVERVIEW, Step.APP, Step.QUESTIONS, Step.ADDRESSES, Step.NOTIFICATIONS, Step.TEST})
 """The steps a person ticks."""
 
 
@@ -68,6 +70,8 @@ class Facts:
     stopped: str = ""  # why it waits for a person
     keys_stopped: bool = False  # it waits because of the app's keys
     refused: str = ""  # how the last try to connect ended, if it did not connect
+    verifier_entered: bool = False
+    told_at: datetime | None = None  # when Intuit last told of a change
     lists_read: bool = False
     costs: int = 0  # costs seen in freight documents
     costs_mapped: int = 0
@@ -109,6 +113,9 @@ def next_step(steps: tuple[Standing, ...]) -> Step:
 def _stands(step: Step, facts: Facts) -> tuple[State, str]:
     if step in _DECIDED_BY_FACTS:
         return _DECIDED_BY_FACTS[step](facts)
+    if step == Step.NOTIFICATIONS and facts.verifier_entered:
+        told = facts.told_at
+        return State.DONE, f"Last told {told:%b %-d}" if told is not None else "The verifier token is entered"
     ticked = facts.ticks.get(step)
     if ticked is not None:
         return State.DONE, f"{ticked.by}, {ticked.at:%b %-d, %Y}"
@@ -116,6 +123,8 @@ def _stands(step: Step, facts: Facts) -> tuple[State, str]:
         return State.DONE, "Intuit knows the app"
     if step in (Step.QUESTIONS, Step.ADDRESSES) and facts.has_keys and not facts.for_production:
         return State.NOT_NEEDED, "Only production keys need it"
+    if step == Step.NOTIFICATIONS and facts.has_keys and not facts.for_production:
+        return State.NOT_NEEDED, "Changes are found within minutes without it"
     return State.TO_DO, ""
 
 

@@ -27,6 +27,7 @@ from freightbooks.guide.questionnaire import SECTIONS
 from freightbooks.guide.steps import Standing, State, Step, next_step, standings
 from freightbooks.web import connecting
 from freightbooks.web.access import MemberRequest, administrator, connection_or_404, connections_of
+from freightbooks.web.changes_heard import VerifierForm, of_notifications
 from freightbooks.web.forms import INTUIT, INTUIT_SANDBOX, ConnectForm
 from freightbooks.web.guide_return import SESSION_KEY, go_on
 from freightbooks.web.reached import base_address
@@ -207,19 +208,27 @@ def _of_connect(request: MemberRequest, guide: Guide) -> dict[str, Any]:  # noqa
     return {"production": guide.connection is not None and is_production(guide.connection)}
 
 
+def _of_notifications(request: MemberRequest, guide: Guide) -> dict[str, Any]:
+    if guide.connection is None:
+        return {}
+    return {"form": VerifierForm(), **of_notifications(request, guide.connection)}
+
+
 _OF_STEP: dict[Step, Callable[[MemberRequest, Guide], dict[str, Any]]] = {
     Step.ADDRESSES: _of_addresses,
     Step.QUESTIONS: _of_questions,
     Step.KEYS: _of_keys,
     Step.CONNECT: _of_connect,
+    Step.NOTIFICATIONS: _of_notifications,
 }
 _ASKS = {
-    Step.OVERVIEW: "Setting up QuickBooks takes eight steps and about an hour",
+    Step.OVERVIEW: "Setting up QuickBooks takes nine steps and about an hour",
     Step.APP: "Create your own app at Intuit",
     Step.QUESTIONS: "Answer Intuit’s questions about the app",
     Step.ADDRESSES: "Give Intuit these seven addresses",
     Step.KEYS: "Enter the app’s Client ID and secret",
     Step.CONNECT: "Connect to QuickBooks",
+    Step.NOTIFICATIONS: "Have Intuit tell us of payments at once",
     Step.MAPPING: "Say where each cost lands",
     Step.TEST: "Test it with one small document",
 }

@@ -23,6 +23,7 @@ from freightbooks.connections.standing import Look, Standing, standing_of
 from freightbooks.connections.states import Attention, ConnectionState
 from freightbooks.organizations.models import Membership, Role
 from freightbooks.quickbooks.oauth import SCOPE
+from freightbooks.receiving.standing import listening_of
 from freightbooks.web.access import MemberRequest, accountant, administrator, connection_or_404, member
 from freightbooks.web.companies import facts_of, status_of_standing, waiting_for
 from freightbooks.web.repair_forms import KeysForm, SecretForm, TokensForm
@@ -180,6 +181,7 @@ def _page(
             "guides": _guides(connection, standing, filled),
             "waiting": waiting_for(connection),
             "facts": facts_of(connection, now),
+            "listening": listening_of(connection, now),
             "callback": callback_address(request),
             "here": request.build_absolute_uri(reverse("connection", args=[connection.pk])),
             "admins": admins.order_by("user__name"),

@@ -48,7 +48,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str, new_adm
 def test_from_nothing_to_connected_and_mapped(page: Page, qbo_sandbox: Any) -> None:
     heading = page.get_by_role("heading", level=1)
     page.get_by_role("link", name="QuickBooks Online").click()
-    expect(heading).to_have_text("Setting up QuickBooks takes eight steps and about an hour")
+    expect(heading).to_have_text("Setting up QuickBooks takes nine steps and about an hour")
     page.get_by_role("button", name="I have these ready").click()
     page.get_by_role("button", name="I have created the app").click()
     expect(page.get_by_label("Do you use the discovery document?")).to_have_value(re.compile("^Yes"))
@@ -95,7 +95,10 @@ def test_no_step_is_wider_than_a_phone(browser: Browser, address: str, new_admin
     context = browser.new_context(base_url=address, viewport=PHONE)  # type: ignore[arg-type]
     page = _at_the_addresses(context.new_page(), new_admin)
     base = page.url.removesuffix("addresses/")
-    steps = [f"{base}{step}/" for step in ("overview", "app", "questions", "addresses", "keys", "connect", "test")]
+    steps = [
+        f"{base}{step}/"
+        for step in ("overview", "app", "questions", "addresses", "keys", "connect", "notifications", "test")
+    ]
     for path in (*steps, "/guide/pages/privacy/", "/disconnected/", page.get_by_label("Privacy").input_value()):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
