@@ -178,11 +178,12 @@ SECTIONS: tuple[Section, ...] = (
         (
             Question(
                 "Do you use webhooks?",
-                "No.",
+                "Yes. They tell us that something changed; we verify the signature of each, answer at once, and read what "
+                "changed in the background.",
             ),
             Question(
                 "Do you use change data capture (CDC)?",
-                "No.",
+                "Yes. Every 15 minutes, and after every outage, we look for what no webhook told us.",
             ),
         ),
     ),

@@ -219,16 +219,17 @@ def test_the_answers_are_true_of_the_code() -> None:
     from freightbooks.connections import keeping, trips
     from freightbooks.posting.models import Attempt
     from freightbooks.quickbooks import batches
+    from freightbooks.receiving import feeds
 
     answers = {question.asks: question.answer for section in SECTIONS for question in section.questions}
     code = "\n".join(
         path.read_text() for path in Path(freightbooks.__file__).parent.rglob("*.py") if path.name != "questionnaire.py"
     )
-    assert answers["Do you use change data capture (CDC)?"] == "No."
-    assert "/cdc" not in code
-    assert '"cdc"' not in code
-    assert answers["Do you use webhooks?"] == "No."
-    assert "intuit-signature" not in code.lower()
+    assert answers["Do you use change data capture (CDC)?"].startswith("Yes. Every 15 minutes")
+    assert feeds.WHILE_TOLD.total_seconds() == 15 * 60
+    assert '"cdc"' in code
+    assert answers["Do you use webhooks?"].startswith("Yes.")
+    assert "intuit-signature" in code
     assert answers["Which minor version?"] == "75."
     assert "minor_version: int = 75" in code
     assert "ten minutes" in answers["How do you prevent CSRF? Do you use the state parameter?"]

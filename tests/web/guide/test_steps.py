@@ -20,7 +20,7 @@ def stand(step: Step, **known: Any) -> tuple[State, str]:
 def test_at_first_everything_is_to_do_and_the_first_step_comes_first() -> None:
     steps = standings(Facts())
     assert {one.state for one in steps} == {State.TO_DO}
-    assert [one.number for one in steps] == list(range(1, 9))
+    assert [one.number for one in steps] == list(range(1, 10))
     assert next_step(steps) == Step.OVERVIEW
 
 
@@ -85,3 +85,13 @@ def test_the_facts_decide(step: Step, known: dict[str, Any], expected: tuple[Sta
 def test_what_failed_comes_before_what_follows_it() -> None:
     known = Facts(ticks=dict.fromkeys(TICKED - {Step.TEST}, PRIYA), has_keys=True, refused="Refused.")
     assert next_step(standings(known)) == Step.CONNECT
+
+
+def test_hearing_of_payments_is_done_by_the_token_or_let_be() -> None:
+    step, told = Step.NOTIFICATIONS, datetime(2026, 11, 7, 9, 41, tzinfo=UTC)
+    assert stand(step, has_keys=True) == (State.TO_DO, "")
+    assert stand(step, has_keys=True, for_production=False)[0] == State.NOT_NEEDED
+    entered = {"has_keys": True, "for_production": False, "verifier_entered": True}
+    assert stand(step, **entered) == (State.DONE, "The verifier token is entered")
+    assert stand(step, **entered, told_at=told) == (State.DONE, "Last told Nov 7")
+    assert stand(step, has_keys=True, ticks={step: PRIYA})[0] == State.DONE
