@@ -178,8 +178,8 @@ SECTIONS: tuple[Section, ...] = (
         (
             Question(
                 "Do you use webhooks?",
-                "Yes. They tell us that something changed; we verify the signature of each, answer at once, and read what "
-                "changed in the background.",
+                "Yes. They tell us that something changed; we verify the signature of each, answer at once, and "
+                "read what changed in the background.",
             ),
             Question(
                 "Do you use change data capture (CDC)?",

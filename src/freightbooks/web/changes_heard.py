@@ -93,7 +93,8 @@ def of_notifications(request: HttpRequest, connection: Connection) -> dict[str, 
     address = addresses.address_of(connection)
     return {
         "notification_address": base + reverse("intuit-notifications", args=[address.key]),
-        "warnings": intuit_addresses.warnings(base, settings.CSRF_TRUSTED_ORIGINS),
+        "reachable": address.last_heard_at is not None
+        or not intuit_addresses.warnings(base, settings.CSRF_TRUSTED_ORIGINS),
         "events": EVENTS,
         "verifier": address,
     }
