@@ -10,10 +10,10 @@ DATA ?= examples/month_end
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock bench chaos laws browser clients clean
+.PHONY: help demo test check format lock bench chaos laws way-back browser clients clean
 
 help:  ## Say what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 $(VENV)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say where: make demo PYTHON=/path/to/python3"; exit 1; }
@@ -68,6 +68,9 @@ chaos: $(VENV)/dev  ## Post small months through storms of faults (SEEDS=100 FRO
 
 laws: $(VENV)/dev  ## Hold the laws of the sandbox's books to thousands of random sequences (LIVES=20 times as many as usual)
 	@SANDBOX_LIVES=$(or $(LIVES),20) $(BIN)/python -m pytest -n 2 tests/sandbox -k "laws or cdc_law" $(ARGS)
+
+way-back: $(VENV)/dev  ## Hold both sides of the way back to random lives (LIVES=2000), or live one again (SEED=17)
+	@WAY_BACK_LIVES=$(or $(LIVES),200) WAY_BACK_SEED=$(SEED) $(BIN)/python -m pytest -n 0 tests/settlement/test_both_sides_agree.py $(ARGS)
 
 clean:  ## Remove what was made here: environment, demo data, caches
 	@rm -rf $(VENV) .freightbooks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
