@@ -31,7 +31,7 @@ def test_no_difference_after_random_lives(way_back: WayBack) -> None:
                 way_back.brokerage.sandbox.sandbox.snapshots.restore("posted")
                 beginning.again()
             _live_one(way_back, seed, loop)
-            if number % 50 == 0:
+            if number % 20 == 0:
                 sys.__stderr__.write(f"{number} lives, no difference\n")  # type: ignore[union-attr]
     finally:
         loop.run_until_complete(loop.shutdown_default_executor())

@@ -19,7 +19,7 @@ from freightbooks.organizations.models import Membership, Organization, Role, Us
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.problems import catalogue, causes, record
-from freightbooks.settlement.models import Drift, DriftKind
+from freightbooks.settlement.models import Application, Drift, DriftKind, PaidState, Payment, Standing
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1000)
@@ -165,6 +165,45 @@ def a_drift(connection: Connection, kind: DriftKind = DriftKind.EDITED, **fields
         "changed_there_at": timezone.now(),
     }
     return Drift.objects.create(connection=connection, posting=posting, kind=kind, **(values | fields))
+
+
+def a_payment(connection: Connection, *settled: tuple[Posting, str], **fields: Any) -> Payment:
+    """A bill payment that settles so much of each of these."""
+    amount = sum((Decimal(each) for _, each in settled), Decimal(0))
+    values = {
+        "entity": "BillPayment",
+        "qbo_id": str(next(_numbers)),
+        "updated_at": timezone.now(),
+        "date": date(2026, 11, 12),
+        "amount": amount,
+        "currency": "USD",
+        "ours": True,
+    }
+    payment = Payment.objects.create(connection=connection, **(values | fields))
+    for posting, each in settled:
+        Application.objects.create(
+            connection=connection,
+            payment=payment,
+            target_entity=posting.entity,
+            target_id=posting.qbo_id,
+            amount=Decimal(each),
+            posting=posting,
+        )
+    return payment
+
+
+def a_standing(posting: Posting, state: PaidState, settled: str) -> Standing:
+    """How a posting stands in QuickBooks."""
+    total = posting.posted_amount or Decimal(0)
+    return Standing.objects.create(
+        posting=posting,
+        qbo_id=posting.qbo_id,
+        state=state,
+        total=total,
+        settled=Decimal(settled),
+        balance=total - Decimal(settled),
+        currency="USD",
+    )
 
 
 def an_account(connection: Connection, number: str, name: str, type: str, **fields: Any) -> ListedObject:
