@@ -102,7 +102,13 @@ def measure(documents: int, times: int, *, plans: bool) -> dict[str, float]:
             f"({made.documents / made.seconds_folding:,.0f} a second)"
         )
     with database.cursor() as cursor:
-        for table in ("posting_posting", "posting_attempt", "reports_line", "reports_tally"):
+        for table in (
+            "posting_posting",
+            "posting_attempt",
+            "reports_line",
+            "reports_tally_of_months",
+            "reports_tally_of_days",
+        ):
             cursor.execute(
                 "SELECT pg_size_pretty(pg_table_size(%s::regclass)), pg_size_pretty(pg_indexes_size(%s::regclass))",
                 [table, table],
