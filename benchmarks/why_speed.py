@@ -35,7 +35,7 @@ def main() -> int:
 
     p95s: list[dict[str, float]] = []
     for documents in options.documents:
-        with a_database():
+        with a_database(None):
             p95s.append(_measure(documents, options.times, plans=options.plans))
     if len(p95s) > 1:
         print(f"\n{options.documents[-1] / options.documents[0]:g} times the documents: times the time (p95)")
