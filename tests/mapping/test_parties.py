@@ -218,3 +218,22 @@ def test_another_companys_names_are_in_nobodys_way(organization: Organization, c
     other = a_company(organization, "http://127.0.0.1:9", "9341459999999999")
     a_listed(other, ListKind.VENDOR, "Kestrel Steel Co")
     assert prepared(company, a_party(organization, "Kestrel Steel Co")).state == LinkState.WANTED
+
+
+def test_a_record_with_the_partys_mc_number_or_its_name_but_for_its_form_is_asked_about(
+    company: Connection, organization: Organization
+) -> None:
+    by_number = a_listed(company, ListKind.VENDOR, "KST Hauling", mc_number="543701", loose_name="kst hauling")
+    by_name = a_listed(company, ListKind.VENDOR, "Prairie & Sons", loose_name="prairie and sons")
+    a_listed(company, ListKind.VENDOR, "Prairie & Sons, old", active=False, loose_name="prairie and sons")
+    kestrel = prepared(company, a_party(organization, "Kestrel Transport", mc_number="MC-543701"))
+    prairie = prepared(company, a_party(organization, "Prairie and Sons LLC"))
+    assert (kestrel.state, kestrel.candidate_id) == (LinkState.UNRESOLVED, by_number.qbo_id)
+    assert "with the same MC number 543701" in kestrel.reason
+    assert (prairie.state, prairie.candidate_id) == (LinkState.UNRESOLVED, by_name.qbo_id)
+
+
+def test_spaces_around_an_ampersand_make_no_second_record(company: Connection, organization: Organization) -> None:
+    theirs = a_listed(company, ListKind.VENDOR, "B&T Freight")
+    link = prepared(company, a_party(organization, "B  &  T  FREIGHT"))
+    assert (link.state, link.candidate_id) == (LinkState.UNRESOLVED, theirs.qbo_id)
