@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from freightbooks.connections.models import Connection
 from freightbooks.mapping import rules
@@ -53,12 +55,11 @@ _CAN_FIX = {
 
 @dataclass(frozen=True)
 class Chooser:
-    """One account to choose: its name in the form, its label, what may be chosen and what is chosen now."""
+    """One account to choose: its name in the form, its label, and the options of its select."""
 
     name: str
     label: str
-    choices: Sequence[Choice]
-    chosen: str = ""
+    options: SafeString
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class _Present:
     def __init__(
         self, connection: Connection, problems: Sequence[ListedProblem], *, accounts: bool, parties: bool
     ) -> None:
-        self.accounts = Accounts(connection) if accounts else None
+        self.offered = _Offered(Accounts(connection)) if accounts else None
         subjects = [problem.subject for problem in problems if problem.subject is not None]
         costs = CostMapping.objects.filter(connection=connection) if accounts else ()
         self.costs = {(row.section, row.cost_code): row.account_id for row in costs if row.account_id}
@@ -134,8 +135,8 @@ def _card(connection: Connection, problem: ListedProblem, mend: Mend | None, pre
     if mend == Mend.PARTY and subject is not None:
         candidate = present.candidates.get((subject.section, subject.key))
         names = names_like(connection, subject.section, find) if find else []
-    if mend == Mend.ACCOUNT and subject is not None and present.accounts is not None:
-        choosers = _choosers(present, present.accounts, subject)
+    if mend == Mend.ACCOUNT and subject is not None and present.offered is not None:
+        choosers = _choosers(present, present.offered, subject)
     place, words = _place(problem)
     return Card(
         problem=problem,
@@ -163,35 +164,56 @@ def _first_mend(problem: ListedProblem) -> Mend | None:
     return None
 
 
-def _choosers(present: _Present, accounts: Accounts, subject: Subject) -> list[Chooser]:
+def _choosers(present: _Present, offered: _Offered, subject: Subject) -> list[Chooser]:
     if subject.kind == Kind.PAYMENT_TYPE:
         row = present.methods.get(subject.key)
         bank, advance, fee = (row.bank_account_id, row.advance_account_id, row.fee_account_id) if row else ("", "", "")
         return [
-            Chooser("bank", f"{subject.name} is paid from", accounts.choices("bank"), bank),
-            Chooser("advance", "Held as an advance in", accounts.choices("advance"), advance),
-            Chooser("fee", "Its fee goes to", accounts.choices("fee"), fee),
+            Chooser("bank", f"{subject.name} is paid from", offered.options("bank", bank)),
+            Chooser("advance", "Held as an advance in", offered.options("advance", advance)),
+            Chooser("fee", "Its fee goes to", offered.options("fee", fee)),
         ]
     section = Section(subject.section)
     chosen = present.costs.get((section, subject.key), "")
-    choices = accounts.choices(PURPOSES[section])
-    if any(choice.id == chosen and choice.refusal for choice in choices):
-        chosen = ""
     which = "every cost without its own" if subject.is_default else subject.name
-    label = (
-        f"Choose another account for {which}"
-        if (section, subject.key) in present.costs
-        else f"Choose an account for {which}"
-    )
-    return [Chooser("account", label, choices, chosen or _suggested(section, subject, accounts))]
+    label = f"Choose another account for {which}" if chosen else f"Choose an account for {which}"
+    purpose = PURPOSES[section]
+    if not offered.may_be_chosen(purpose, chosen):
+        chosen = offered.suggested(section, subject)
+    return [Chooser("account", label, offered.options(purpose, chosen))]
 
 
-def _suggested(section: Section, subject: Subject, accounts: Accounts) -> str:
-    """Return the account the rules would choose, for a person to confirm; nothing where they have no evidence."""
-    chart = [account_of(row) for row in accounts.all]
-    found = None if subject.is_default else rules.choose_for_cost(section, subject.name, chart)
-    found = found or rules.choose_default(section, chart)
-    return found.account.qbo_id if found else ""
+class _Offered:
+    """The accounts to choose from, worked out and written once for each purpose: a page has many cards."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._chart = [account_of(row) for row in accounts.all]
+        self._choices: dict[str, list[Choice]] = {}
+        self._written: dict[tuple[str, str], SafeString] = {}
+
+    def options(self, purpose: str, chosen: str) -> SafeString:
+        """Return the options of a select, with this account chosen."""
+        key = (purpose, chosen)
+        if key not in self._written:
+            values = {"choices": self._of(purpose), "chosen": chosen}
+            self._written[key] = render_to_string("web/parts/account_options.html", values)
+        return self._written[key]
+
+    def may_be_chosen(self, purpose: str, account_id: str) -> bool:
+        """Whether QuickBooks takes this account for a purpose."""
+        return any(choice.id == account_id and not choice.refusal for choice in self._of(purpose))
+
+    def suggested(self, section: Section, subject: Subject) -> str:
+        """Return the account the rules would choose, for a person to confirm; nothing where they have no evidence."""
+        found = None if subject.is_default else rules.choose_for_cost(section, subject.name, self._chart)
+        found = found or rules.choose_default(section, self._chart)
+        return found.account.qbo_id if found else ""
+
+    def _of(self, purpose: str) -> list[Choice]:
+        if purpose not in self._choices:
+            self._choices[purpose] = self._accounts.choices(purpose)
+        return self._choices[purpose]
 
 
 def _list_of(kind: str, problem: ListedProblem) -> str:
