@@ -10,6 +10,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+import threading
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -56,6 +57,9 @@ AT_ONCE = 10
 _URGENT_PRIORITY = 10
 _DATABASE_AWAY = (ConnectorException, psycopg.Error, DatabaseError, PoolTimeout)
 """What a worker meets when PostgreSQL is restarted or cut off."""
+
+stopping = threading.Event()
+"""Set once this worker was asked to stop: what goes on for long then comes to an end by itself."""
 
 logger = logging.getLogger(__name__)
 
@@ -316,6 +320,7 @@ async def run_worker(*, until_idle: bool = False, at_once: int = AT_ONCE) -> Non
     if until_idle:
         await _work(until_idle=True, at_once=at_once)
         return
+    stopping.clear()
     asked_to_stop = _on_a_signal()
     while not asked_to_stop.is_set():
         working = asyncio.create_task(_work(until_idle=False, at_once=at_once))
@@ -323,6 +328,7 @@ async def run_worker(*, until_idle: bool = False, at_once: int = AT_ONCE) -> Non
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
         if asked_to_stop.is_set():
+            stopping.set()
             working.cancel()  # it finishes what it is doing first
         try:
             await working

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 import psycopg
 from django.utils import timezone
@@ -30,7 +31,7 @@ from freightbooks.problems.record import close_solved
 from freightbooks.quickbooks.client import Client
 from freightbooks.quickbooks.errors import QuickBooksError, ReconnectNeeded
 
-SLICE_OF_TIME_SECONDS = 10.0
+SLICE_OF_TIME_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
 """How long a drain with nothing else to do waits for a moment to look at what is in doubt."""
 RETRY_UNREACHABLE = timedelta(seconds=20)
@@ -38,6 +39,11 @@ _LOCK_CLASS = 0x46424452  # "FBDR": our drains among the advisory locks of the d
 _URGENT = (
     "SELECT EXISTS (SELECT FROM posting_posting WHERE connection_id = %s AND state = 'due' AND priority < %s"
     " AND not_before <= now())"
+)
+_OTHERS_WAIT = (
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs AS job WHERE job.status = 'todo' AND job.task_name = %s"
+    " AND job.lock <> %s AND coalesce(job.scheduled_at, now()) <= now() AND NOT EXISTS (SELECT FROM procrastinate_jobs"
+    " AS running WHERE running.lock = job.lock AND running.status = 'doing'))"
 )
 
 logger = logging.getLogger(__name__)
@@ -54,14 +60,21 @@ class Drained:
 async def drain(connection_id: int, *, slice_of_time: float | None = None) -> Drained:
     """Send what is due for a connection, and return how much that was.
 
-    With `slice_of_time` (seconds) it ends after about that long and asks for another drain, so that companies take
-    turns; without, it ends when nothing is due. When QuickBooks cannot be reached, or asks for a person, what is left
-    stays due; a later drain is asked for where waiting may help. Raises only for faults of our own.
+    With `slice_of_time` (seconds) it ends after about that long where another company waits for a drain, and asks for
+    another one for itself; without, it ends when nothing is due. When QuickBooks cannot be reached, or asks for a
+    person, what is left stays due; a later drain is asked for where waiting may help. Raises only for faults of our
+    own.
     """
     connection = await in_database(_may_send, connection_id)
     if connection is None:
         return Drained()
-    until = time.monotonic() + (slice_of_time if slice_of_time is not None else float("inf"))
+    begun = time.monotonic()
+
+    async def time_is_up() -> bool:
+        if slice_of_time is None:
+            return False
+        return jobs.stopping.is_set() or (time.monotonic() > begun + slice_of_time and await lock.others_wait())
+
     looked_at = sent = 0
     async with _only_one(connection_id) as lock:
         try:
@@ -75,7 +88,7 @@ async def drain(connection_id: int, *, slice_of_time: float | None = None) -> Dr
                         client,
                         connection_id,
                         urgent=lock.urgent,
-                        until=until,
+                        time_is_up=time_is_up,
                         paced=pace_of(connection.api_base, connection.realm_id) is not None,
                     )
                     try:
@@ -85,7 +98,7 @@ async def drain(connection_id: int, *, slice_of_time: float | None = None) -> Dr
                     if not finished:
                         await in_database(jobs.request_drain, connection_id)
                         break
-                    finished = not await _settle_soon(client, connection_id, doubt, until)
+                    finished = not await _settle_soon(client, connection_id, doubt)
         except ReconnectNeeded as error:
             logger.warning("connection %s needs a person: %s", connection_id, error)
         except QuickBooksError as error:
@@ -95,13 +108,13 @@ async def drain(connection_id: int, *, slice_of_time: float | None = None) -> Dr
     return Drained(looked_at, sent)
 
 
-async def _settle_soon(client: Client, connection_id: int, doubt: float, until: float) -> bool:
+async def _settle_soon(client: Client, connection_id: int, doubt: float) -> bool:
     """Settle what is in doubt, if that is to be looked at soon. Return whether anything was looked at."""
     at = await in_database(settle.next_look, connection_id)
     if at is None:
         return False
     wait = (at - timezone.now()).total_seconds()
-    if wait > PATIENCE_SECONDS or time.monotonic() + wait > until:
+    if wait > PATIENCE_SECONDS:
         return False
     await asyncio.sleep(max(0.0, wait))
     await settle.settle(client, await in_database(settle.unsettled, connection_id, doubted=True), doubt)
@@ -140,8 +153,15 @@ class OnlyOne:
 
     async def urgent(self, priority: int) -> bool:
         """Return whether something of a sooner priority is due. Raises LostTheLock."""
+        return await self._ask(_URGENT, (self._connection_id, priority))
+
+    async def others_wait(self) -> bool:
+        """Return whether another company waits for a drain. Raises LostTheLock."""
+        return await self._ask(_OTHERS_WAIT, (jobs.DRAIN, f"drain:{self._connection_id}"))
+
+    async def _ask(self, question: LiteralString, values: tuple[object, ...]) -> bool:
         try:
-            found = await (await self._lock.execute(_URGENT, (self._connection_id, priority))).fetchone()
+            found = await (await self._lock.execute(question, values)).fetchone()
         except psycopg.Error as error:
             raise LostTheLock(f"the lock on connection {self._connection_id} is gone") from error
         return found is not None and found[0]

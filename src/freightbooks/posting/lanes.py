@@ -8,7 +8,6 @@ urgent than what the first is at, and sends it by itself within what the pace ke
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 
 from freightbooks.in_database import in_database
@@ -43,12 +42,12 @@ class Lanes:
         connection_id: int,
         *,
         urgent: Callable[[int], Awaitable[bool]],
-        until: float,
+        time_is_up: Callable[[], Awaitable[bool]],
         paced: bool,
     ) -> None:
-        """`until`: the moment (monotonic) after which no new slice is begun."""
+        """`time_is_up`: whether no new slice is to be begun, because others wait for their turn."""
         self._client, self._connection_id = client, connection_id
-        self._urgent, self._until = urgent, until
+        self._urgent, self._time_is_up = urgent, time_is_up
         self._singles_ahead = SINGLES_AHEAD if paced else 0
         self._making = asyncio.Lock()
         self._places = {True: asyncio.Semaphore(SINGLES_AT_ONCE), False: asyncio.Semaphore(BATCHES_AT_ONCE)}
@@ -91,7 +90,7 @@ class Lanes:
                 await self._moved.wait()
             if self._walls:
                 return True
-            if time.monotonic() >= self._until:
+            if await self._time_is_up():
                 return False
             singles = max(0, self._singles_ahead - self._waiting[True])
             most = BATCH * max(1, BATCHES_AHEAD + BATCHES_AT_ONCE - self._waiting[False]) + singles
