@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable
 import threading
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 

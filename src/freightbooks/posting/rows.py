@@ -1,15 +1,18 @@
-"""Writes many postings in one statement, whatever the columns: one array a column, rather than a case a value."""
+"""Writes many postings in one statement, whatever the columns: their values travel as one JSON text.
+
+An array a column would have every quote in every payload escaped in Python; a case a value is slower still.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection as database
-from django.db.models import JSONField
 
-from freightbooks import exact_json
 from freightbooks.posting.models import Posting
 
 
@@ -18,25 +21,28 @@ def write(postings: Sequence[Posting], names: tuple[str, ...]) -> None:
     if not postings:
         return
     statement, fields = _statement(names)
-    columns = [[_value(field, posting) for posting in postings] for field in fields]
+    rows = [
+        {"id": posting.pk} | {column: getattr(posting, attribute) for column, attribute in fields}
+        for posting in postings
+    ]
     with database.cursor() as cursor:
-        cursor.execute(statement, [[posting.pk for posting in postings], *columns])
+        cursor.execute(statement, [json.dumps(rows, cls=_Encoder)])
 
 
 @cache
-def _statement(names: tuple[str, ...]) -> tuple[str, list[Any]]:
+def _statement(names: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
     fields: list[Any] = [Posting._meta.get_field(name) for name in names]
-    types = [str(field.db_type(database)) for field in fields]
-    columns = [str(field.column) for field in fields]
-    sets = ", ".join(f"{column} = v.{column}" for column in columns)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *types))
-    table = Posting._meta.db_table
-    statement = f"UPDATE {table} AS p SET {sets} FROM unnest({arrays}) AS v(id, {', '.join(columns)}) WHERE p.id = v.id"  # noqa: S608 - our own names
-    return statement, fields
+    sets = ", ".join(f"{field.column} = v.{field.column}" for field in fields)
+    columns = ", ".join(["id bigint", *(f"{field.column} {field.db_type(database)}" for field in fields)])
+    statement = (
+        f"UPDATE {Posting._meta.db_table} AS p SET {sets}"  # noqa: S608 - our own names
+        f" FROM json_to_recordset(%s::json) AS v({columns}) WHERE p.id = v.id"
+    )
+    return statement, [(field.column, field.attname) for field in fields]
 
 
-def _value(field: Any, posting: Posting) -> object:
-    value = getattr(posting, field.attname)
-    if isinstance(field, JSONField):
-        return exact_json.dumps(value)
-    return field.get_prep_value(value)
+class _Encoder(DjangoJSONEncoder):
+    """Writes a moment whole, to the microsecond: Django's own cuts it."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
