@@ -73,6 +73,7 @@ def unskip(posting: Posting, by: str) -> None:
         if current.state != PostingState.SKIPPED:
             raise NotAllowed("It is not skipped.")
         current.state = PostingState.DUE
+        current.by_hand = ""
         current.reason = ""
         current.priority = Priority.PERSON
         current.save()

@@ -66,6 +66,13 @@ def _stand(posting: Posting) -> tuple[str, str, str, str]:
         if posting.qbo_id:
             reason = f"{reason} QuickBooks keeps it as it was posted ({_name(posting)} {posting.qbo_id})."
         return ("warning" if posting.qbo_id else "waiting", _sentence_case(posting.gate), reason, posting.remedy)
+    if state == PostingState.SKIPPED and posting.by_hand:
+        return (
+            "skipped",
+            "Entered by hand",
+            posting.reason,
+            "Bring it back only if it is not in QuickBooks after all.",
+        )
     if state == PostingState.SKIPPED:
         return ("skipped", "Skipped", posting.reason or "It was skipped.", "Bring it back to post it after all.")
     if state == PostingState.REMOVED:

@@ -7,8 +7,8 @@ turn that round; a check credits the bank. The accounts of A/R and A/P are Quick
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Readable
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from freightbooks.money import ZERO, to_cents
 from freightbooks.posting.doc_numbers import read_marker
 from freightbooks.posting.gates import Gate, Held, Rules, account_holder, every_hold, holds_of_lines, vendor_entity
 from freightbooks.posting.stand_ins import NO_ACCOUNT, whole
-from freightbooks.posting.translate import translate
+from freightbooks.posting.translate import Translation, translate
 
 NAMES = {
     "Invoice": "invoice",
@@ -123,7 +123,9 @@ class Preview:
             "debits": str(self.debits),
             "credits": str(self.credits),
             "choices": [asdict(choice) for choice in self.choices],
-            "holds": [asdict(hold) | {"gate": str(hold.gate)} for hold in self.holds],
+            "holds": [
+                {"gate": str(hold.gate), "sentence": hold.sentence, "remedy": hold.remedy} for hold in self.holds
+            ],
             "warnings": list(self.warnings),
             "sent": self.sent,
             "body": self.body,
@@ -131,16 +133,21 @@ class Preview:
 
 
 def foresee(
-    document: InvoiceData | AdvanceData, mapping: Mapping, rules: Rules, expected: Link | None = None
+    document: InvoiceData | AdvanceData,
+    mapping: Mapping,
+    rules: Rules,
+    expected: Link | None = None,
+    *,
+    tell: Callable[[Translation], Translation] = lambda translation: translation,
 ) -> Preview:
     """Show what would be sent now, as far as it can be shown, and all that holds it.
 
-    `expected` is what the party would become, where it has no link yet.
+    `expected` is what the party would become, where it has no link yet; `tell` adds what a person changed of it.
     """
     if expected is not None and mapping.link(expected.party_id, expected.entity) is None:
         mapping = replace(mapping, links={**mapping.links, (expected.party_id, expected.entity): expected})
     shown, completed = whole(document, mapping)
-    translation = translate(shown, completed)
+    translation = tell(translate(shown, completed))
     troubles = holds_of_lines(document, mapping) if isinstance(document, InvoiceData) else {}
     return _preview(
         document,

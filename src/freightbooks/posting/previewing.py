@@ -24,6 +24,7 @@ from freightbooks.mapping import parties, snapshot
 from freightbooks.mapping.snapshot import Link, Mapping
 from freightbooks.money import to_cents
 from freightbooks.posting.gates import account_holder, vendor_entity
+from freightbooks.posting.mending import as_mended, tell_mends
 from freightbooks.posting.models import Posting
 from freightbooks.posting.preview import Preview, as_sent, foresee
 from freightbooks.posting.side_by_side import Row, side_by_side
@@ -80,7 +81,16 @@ def preview_of(document: Invoice | Advance, connection: Connection, posting: Pos
     body = _body(posting) if posting is not None else {}
     if posting is not None and body and posting.state == PostingState.POSTED and posting.revision == data.revision:
         return as_sent(data, posting.entity, posting.payload, posting.decisions, posting.warnings, mapping)
-    return foresee(data, mapping, rules_of(connection), _expected(data, mapping))
+    if posting is None:
+        return foresee(data, mapping, rules_of(connection), _expected(data, mapping))
+    mended = as_mended(data, posting)
+    return foresee(
+        mended,
+        mapping,
+        rules_of(connection),
+        _expected(mended, mapping),
+        tell=lambda translation: tell_mends(translation, posting, data),
+    )
 
 
 def compare(posting: Posting) -> Compared:
