@@ -1,6 +1,7 @@
-"""Takes what was read of QuickBooks: leaves out what is known, hands the rest on, remembers it. One transaction.
+"""Takes what was read of QuickBooks: leaves out what is known, hands the rest on, remembers it.
 
-Whatever comes late, twice or out of order passes here; what is handed on is newer than all before it.
+Lists go first, in a transaction of their own: documents are then judged by names as they are. What comes late, twice or
+out of order passes here; what is handed on is newer than all before it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import OperationalError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import F
+from psycopg.errors import DeadlockDetected
 
 from freightbooks.quickbooks.change_feed import is_deleted, updated_at
 from freightbooks.receiving import company_lists, known
@@ -23,6 +25,7 @@ from freightbooks.settlement import apply
 from freightbooks.settlement.changes import Change
 
 _LOCK_CLASS = 0x46425243  # "FBRC": our receiving among the advisory locks of the database
+_MOST_DEADLOCKS = 3
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,23 @@ def arrival(entity: str, row: Mapping[str, Any], as_of: datetime) -> Arrival:
 
 
 def take(connection_id: int, arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """Apply what is news among these, and return it."""
-    if not arrivals:
-        return []
+    """Apply what is news among these, and return it. One that finds itself in another's way begins again."""
+    lists = [one for one in arrivals if one.entity in LISTS]
+    others = [one for one in arrivals if one.entity not in LISTS]
+    return [news for some in (lists, others) if some for news in _patiently(connection_id, some)]
+
+
+def _patiently(connection_id: int, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    for _ in range(_MOST_DEADLOCKS):
+        try:
+            return _take(connection_id, arrivals)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return _take(connection_id, arrivals)
+
+
+def _take(connection_id: int, arrivals: Sequence[Arrival]) -> list[Arrival]:
     with transaction.atomic():
         _only_one(connection_id)
         before = known.look_up(connection_id, ((one.entity, one.qbo_id) for one in arrivals))
@@ -59,13 +76,14 @@ def take(connection_id: int, arrivals: Sequence[Arrival]) -> list[Arrival]:
         sights: dict[known.Key, Sight] = {}
         for one in arrivals:
             sight = sight_of(one)
-            if _is_news(one, sight, sights.get(sight.key) or before.get(sight.key)):
+            known_as = sights.get(sight.key) or before.get(sight.key)
+            if _is_news(one, sight, known_as):
                 news.append(one)
                 sights[sight.key] = sight
-            elif sight.key not in sights:
+            elif known_as is not None and known_as.digest == sight.digest and sight.through > known_as.through:
                 sights[sight.key] = sight
         company_lists.take(connection_id, [one for one in news if one.entity in LISTS])
-        changes = [Change(one.entity, one.qbo_id, one.row, one.at) for one in news]
+        changes = [Change(one.entity, one.qbo_id, one.row, one.at) for one in news if one.entity not in LISTS]
         if changes:
             apply.take(connection_id, changes)
         known.remember(connection_id, sights.values())
