@@ -14,13 +14,17 @@ from freightbooks.mapping.models import SIDES, Section
 
 def used_codes(connection: Connection, side: Side) -> list[str]:
     """Return the codes of the costs freight has used on a side, in order."""
-    costs = Cost.objects.filter(organization_id=connection.organization_id, side=side).order_by("code")
-    found: list[str] = []
-    code = costs.values_list("code", flat=True).first()
-    while code is not None:
-        found.append(code)
-        code = costs.filter(code__gt=code).values_list("code", flat=True).first()
-    return found
+    table = Cost._meta.db_table
+    of_side = f"FROM {table} WHERE organization_id = %s AND side = %s"
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE used(code) AS ("  # noqa: S608 - a table's own name
+            f"(SELECT code {of_side} ORDER BY code LIMIT 1) UNION ALL "
+            f"SELECT (SELECT code {of_side} AND code > used.code ORDER BY code LIMIT 1) FROM used "
+            "WHERE used.code IS NOT NULL) SELECT code FROM used WHERE code IS NOT NULL",
+            [connection.organization_id, side] * 2,
+        )
+        return [str(code) for (code,) in cursor.fetchall()]
 
 
 def known_costs(connection: Connection, section: Section, *, both_sides: bool = False) -> dict[str, str]:
