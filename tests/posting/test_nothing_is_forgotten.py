@@ -123,6 +123,30 @@ def test_a_change_announced_while_an_outcome_was_being_written_is_sent(
     assert ("34000E-1", Decimal("8529.02")) in brokerage.books()["Invoice"]
 
 
+def test_a_document_refused_under_a_mapping_that_was_mended_meanwhile_goes_again(
+    brokerage: Brokerage, tmp_path: Path
+) -> None:
+    """The change of the mapping finds it on its way, and leaves it alone; the refusal is about the mapping before."""
+    from freightbooks.mapping import changes
+    from freightbooks.mapping.models import CostMapping
+
+    brokerage.take_in(first_loads(tmp_path, 5))
+    brokerage.sandbox.fault("refuse", code="2500", entity="Bill")
+    brokerage.sandbox.fault("hang", operation="create", entity="Bill")
+    troubles = brokerage.sandbox.sandbox.troubles
+    drain = threading.Thread(target=brokerage.post)
+    drain.start()
+    wait_until(lambda: troubles.hanging == 1, "a batch on its way")
+    row = CostMapping.objects.filter(section="carrier costs", cost_code="").get()
+    other = CostMapping.objects.filter(section="carrier costs").exclude(account_id__in=("", row.account_id))[0]
+    changes.set_default(brokerage.connection, "carrier costs", other.account_id, "Dana Whitlow")
+    troubles.release()
+    drain.join(60)
+    assert brokerage.counts().failed == 0
+    assert brokerage.counts().at_rest
+    assert brokerage.totals()["Bill"][0] > 0
+
+
 def test_what_no_drain_was_asked_for_is_taken_up(brokerage: Brokerage, tmp_path: Path) -> None:
     from freightbooks.posting import due
 

@@ -13,6 +13,7 @@ from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from freightbooks import exact_json
+from freightbooks.mapping.models import MappingChange
 from freightbooks.money import ZERO, display, to_cents
 from freightbooks.posting import blaming, releasing
 from freightbooks.posting.events import postings_moved
@@ -118,8 +119,9 @@ def record_all(answers: Sequence[Answered]) -> None:
             if isinstance(outcome := told[posting.pk][1], RefusedByQuickBooks)
             and outcome.fault.code not in TRY_LATER_CODES
         }
+        remapped = _remapped([posting for posting in postings if posting.pk in refused])
         causes = blaming.causes_of(
-            [posting for posting in postings if posting.pk in refused], refused, answers[0].exchange
+            [posting for posting in postings if posting.pk in refused.keys() - remapped], refused, answers[0].exchange
         )
         problems = open_all(postings[0].connection_id, causes.values()) if causes else {}
         healed: set[int] = set()
@@ -136,6 +138,8 @@ def record_all(answers: Sequence[Answered]) -> None:
                 if posting.problem_id is not None and not changed:
                     healed.add(posting.problem_id)
                 _accept(posting, outcome, attempt, changed=changed)
+            elif isinstance(outcome, RefusedByQuickBooks) and posting.pk in remapped:
+                _refused_before(posting, outcome.fault, attempt)
             elif isinstance(outcome, RefusedByQuickBooks):
                 cause = causes.get(posting.pk)
                 problem = problems[cause.key] if cause else None
@@ -154,9 +158,8 @@ def record_all(answers: Sequence[Answered]) -> None:
         if healed:
             releasing.release_those_of(postings[0].connection_id, healed, "One of its documents posted.")
         batches = {answered.batch_id for answered in answers}
-        under_way = Posting.objects.filter(batch_id__in=batches, state__in=IN_FLIGHT)
-        done = batches - set(under_way.values_list("batch_id", flat=True))
-        SentBatch.objects.filter(pk__in=done, settled_at=None).update(settled_at=now)
+        under_way = Posting.objects.filter(batch_id__in=batches, state__in=IN_FLIGHT).values_list("batch_id", flat=True)
+        SentBatch.objects.filter(pk__in=batches - set(under_way), settled_at=None).update(settled_at=now)
         if postings:
             moved = [posting.pk for posting in postings]
             postings_moved.send(Posting, connection_id=postings[0].connection_id, posting_ids=moved)
@@ -270,6 +273,28 @@ def _amount(posting: Posting) -> Decimal:
         return abs(posting.invoice.amount)
     assert posting.advance is not None
     return posting.advance.amount + posting.advance.fee
+
+
+def _refused_before(posting: Posting, fault: Fault, attempt: Attempt) -> None:
+    """Put back in the queue what was refused under a mapping that is no more."""
+    attempt.outcome, attempt.code, attempt.message = "refused", fault.code[:12], fault.text
+    _again(posting, later=False)
+
+
+def _remapped(refused: Sequence[Posting]) -> set[int]:
+    """Return which of them a person has mapped anew while they were on their way: the refusal is about what was before.
+
+    The change found them in flight and left them alone, so nobody would send them again.
+    """
+    if not refused:
+        return set()
+    changes = MappingChange.objects.filter(connection_id=refused[0].connection_id)
+    last = changes.order_by("-pk").values_list("at", flat=True).first()
+    if last is None:
+        return set()
+    since = SentBatch.objects.filter(pk__in={posting.batch_id for posting in refused}, created_at__lt=last)
+    before = set(since.values_list("pk", flat=True))
+    return {posting.pk for posting in refused if posting.batch_id in before}
 
 
 def _refuse(
