@@ -25,13 +25,17 @@ Act = Callable[["Story", random.Random], str]
 
 @dataclass(frozen=True)
 class Touched:
-    """What a bookkeeper made of a transaction: `what` is edited, deleted, voided or noted; `amount` its total then."""
+    """What a bookkeeper made of a transaction: `what` is edited, deleted, voided or noted; `amount` its total then.
+
+    `known`: whether we knew by then that QuickBooks had it. The answer may have been lost on the way.
+    """
 
     what: str
     entity: str
     qbo_id: str
     sync_token: int
     amount: Decimal
+    known: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def _ours(story: Story, chance: random.Random) -> Record | None:
 
 def _note(story: Story, record: Record, what: str, after: Record | None) -> str:
     kept = after or record
-    touched = Touched(what, record.entity, record.qbo_id, kept.sync_token, kept.body["TotalAmt"])
+    known = story.knows(record.entity, record.qbo_id)
+    touched = Touched(what, record.entity, record.qbo_id, kept.sync_token, kept.body["TotalAmt"], known)
     marker = read_marker(str(record.body["PrivateNote"]))
     story.touched[record.entity, record.qbo_id] = touched
     story.meddled.setdefault(marker, []).append(touched)

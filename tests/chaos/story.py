@@ -211,6 +211,11 @@ class Story:
         kinds = ("customer",) if kind == "Customer" else ("carrier", "factor")
         return again(lambda: sorted(parties.filter(kind__in=kinds).values_list("name", flat=True)))
 
+    def knows(self, entity: str, qbo_id: str) -> bool:
+        """Whether a posting stands for this transaction by now."""
+        mine = Posting.objects.filter(connection_id=self.connection_id, entity=entity, qbo_id=qbo_id)
+        return again(mine.exists)
+
     def _person_acts(self) -> None:
         """An accountant presses retry on whatever is held or failed, or skips one and brings it back."""
 

@@ -94,14 +94,24 @@ def _orphans(
     story: Story, postings: dict[tuple[bool, int], Posting], in_books: dict[str, list[Record]]
 ) -> Iterator[str]:
     owned = {(each.entity, each.qbo_id) for each in postings.values() if each.qbo_id}
-    for marker, records in in_books.items():
-        if not marker:
+    for marker, those in in_books.items():
+        records = [record for record in those if not _unknowable(story, record)]
+        if not marker and records:
             yield f"{len(records)} transactions in the books carry no mark and were touched by nobody"
         if marker and len(records) > 1:
             yield f"{marker} is in the books {len(records)} times: {[(r.entity, r.qbo_id) for r in records]}"
         for record in records:
             if (record.entity, record.qbo_id) not in owned:
                 yield f"{record.entity} {record.qbo_id} {marker} is in the books, and no posting owns it"
+
+
+def _unknowable(story: Story, record: Record) -> bool:
+    """Whether a bookkeeper took our mark away before we knew of the transaction, because the answer was lost.
+
+    Nothing in QuickBooks says any more that it is ours: the one thing found that no client can hold against everybody.
+    """
+    touched = story.touched.get((record.entity, record.qbo_id))
+    return touched is not None and not touched.known and not read_marker(str(record.body.get("PrivateNote", "")))
 
 
 def _of_document(story: Story, document: Document, posting: Posting, records: list[Record]) -> Iterator[str]:
@@ -131,7 +141,8 @@ def _of_document(story: Story, document: Document, posting: Posting, records: li
             yield f"{name} is said to be posted, and is not in the books"
     else:
         yield f"{name} is {posting.state}: {posting.reason}; {_last_attempts(posting)}"
-    if document.marker in story.meddled and not posting.attempts.filter(outcome__in=_LEFT_THE_BOOKS).exists():
+    known = any(each.known for each in story.meddled.get(document.marker, ()))
+    if known and not posting.attempts.filter(outcome__in=_LEFT_THE_BOOKS).exists():
         yield f"{name} was taken from the books by a bookkeeper, and put there again without anybody's word"
     if len(records) == 1:
         yield from _same(story, document, posting, records[0], name)
