@@ -32,13 +32,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fb-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         os.environ["FREIGHTBOOKS_DATA"] = folder
-        os.environ.pop("DATABASE_URL", None)
         os.environ.setdefault("FREIGHTBOOKS_HOSTS", "*")
+        from freightbooks import embedded_postgres
+
+        os.environ["DATABASE_URL"] = embedded_postgres.start(Path(folder))
         from freightbooks.start import migrate, start
 
-        start()
-        migrate()
-        return _measure(options)
+        try:
+            start()
+            migrate()
+            return _measure(options)
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            embedded_postgres.stop(Path(folder))
 
 
 def _measure(options: argparse.Namespace) -> int:
