@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _CHANGED_THERE = ("changed in QuickBooks", "archived, but changed in QuickBooks")
-_LEFT_THE_BOOKS = ("removed", "gone already")
+_SOMEBODYS_WORD = ("removed", "gone already", "by a person")
+"""Attempts after which a document may stand in the books anew: it was archived, or a person asked for it."""
 
 
 def objections(story: Story) -> list[str]:
@@ -142,7 +143,7 @@ def _of_document(story: Story, document: Document, posting: Posting, records: li
     else:
         yield f"{name} is {posting.state}: {posting.reason}; {_last_attempts(posting)}"
     known = any(each.known for each in story.meddled.get(document.marker, ()))
-    if known and not posting.attempts.filter(outcome__in=_LEFT_THE_BOOKS).exists():
+    if known and not posting.attempts.filter(outcome__in=_SOMEBODYS_WORD).exists():
         yield f"{name} was taken from the books by a bookkeeper, and put there again without anybody's word"
     if len(records) == 1:
         yield from _same(story, document, posting, records[0], name)

@@ -147,6 +147,26 @@ def test_a_document_refused_under_a_mapping_that_was_mended_meanwhile_goes_again
     assert brokerage.totals()["Bill"][0] > 0
 
 
+def test_parties_that_were_about_to_be_made_are_settled_though_nothing_needs_them_any_more(
+    brokerage: Brokerage, tmp_path: Path
+) -> None:
+    from freightbooks.mapping import making_batches, parties
+    from freightbooks.mapping.models import MakingBatch, PartyLink
+    from freightbooks.posting import due
+    from freightbooks.posting.models import Posting
+
+    brokerage.take_in(first_loads(tmp_path, 5))
+    holder = posting_of(brokerage, "AR900001").document.party_id
+    parties.prepare(brokerage.connection.pk, {(holder, "Customer")})
+    link = PartyLink.objects.get(party_id=holder)
+    making_batches.intend(brokerage.connection.pk, making_batches.Wish([link.pk], {}, ()))
+    Posting.objects.update(state="skipped")
+    assert due.take_up() == 1
+    brokerage.post()
+    assert not MakingBatch.objects.exists()
+    assert PartyLink.objects.get(party_id=holder).state == "linked"
+
+
 def test_what_no_drain_was_asked_for_is_taken_up(brokerage: Brokerage, tmp_path: Path) -> None:
     from freightbooks.posting import due
 

@@ -29,7 +29,7 @@ from freightbooks.quickbooks.errors import (
 )
 from freightbooks.quickbooks.query import EVEN_INACTIVE, where_in
 
-__all__ = ["TermWanted", "make_missing"]
+__all__ = ["TermWanted", "make_missing", "settle_left"]
 
 DUPLICATE_NAME = "6240"
 SUBSCRIPTION_ENDED = "6190"
@@ -66,6 +66,12 @@ async def make_missing(
         if not batches:
             return
         await _make_all(client, connection_id, batches, wish)
+
+
+async def settle_left(client: Client, connection_id: int) -> None:
+    """Settle what was about to be made and never settled, though nothing due may need it any more."""
+    for batch in await in_database(making_batches.unsettled, connection_id):
+        await _make(client, connection_id, batch, Wish((), {}, ()))
 
 
 async def _make_all(client: Client, connection_id: int, batches: Sequence[IntendedBatch], wish: Wish) -> None:

@@ -23,6 +23,7 @@ from freightbooks import jobs
 from freightbooks.connections.client import open_client, pace_of
 from freightbooks.connections.models import Connection
 from freightbooks.in_database import in_database
+from freightbooks.mapping.making import settle_left
 from freightbooks.posting import looking, settle
 from freightbooks.posting.lanes import Lanes
 from freightbooks.posting.models import Posting
@@ -81,6 +82,7 @@ async def drain(connection_id: int, *, slice_of_time: float | None = None) -> Dr
             async with open_client(connection_id, "posting") as client:
                 doubt = settle.doubt_seconds(connection.api_base)
                 await settle.settle(client, await in_database(settle.unsettled, connection_id), doubt)
+                await settle_left(client, connection_id)
                 await looking.look_before_sending(client, connection_id)
                 finished = False
                 while not finished:

@@ -16,6 +16,7 @@ from freightbooks import jobs
 from freightbooks.connections.models import Connection
 from freightbooks.connections.states import ConnectionState
 from freightbooks.freight.models import Advance, Invoice
+from freightbooks.mapping.models import MakingBatch
 from freightbooks.posting.gates import Gate
 from freightbooks.posting.models import Posting, Priority, SentBatch
 from freightbooks.posting.states import PostingState
@@ -51,7 +52,8 @@ def take_up() -> int:
     due = Posting.objects.filter(connection=OuterRef("pk"), state=PostingState.DUE, not_before__lte=timezone.now())
     open_batch = SentBatch.objects.filter(connection=OuterRef("pk"), settled_at=None)
     able = Connection.objects.filter(state=ConnectionState.CONNECTED, organization__paused=False)
-    left = able.filter(Exists(due) | Exists(open_batch)).values_list("pk", flat=True)
+    making = MakingBatch.objects.filter(connection=OuterRef("pk"))
+    left = able.filter(Exists(due) | Exists(open_batch) | Exists(making)).values_list("pk", flat=True)
     for connection_id in left:
         jobs.request_drain(connection_id)
     return len(left)
