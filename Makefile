@@ -60,7 +60,7 @@ lock: $(VENV)/dev  ## Lock the newest versions of what we depend on, with hashes
 		--upgrade --extra dev pyproject.toml -o requirements/dev.txt
 
 bench: $(VENV)/dev  ## Measure on this machine: the main job, the sandbox, the way back (ONLY=sandbox_speed ARGS="..." for one of them)
-	@for each in $(or $(ONLY),main_job sandbox_speed reports_speed mapping_save why_speed way_back); do echo "== $$each"; $(BIN)/python benchmarks/$$each.py $(ARGS) || exit 1; done
+	@for each in $(or $(ONLY),main_job engine sandbox_speed reports_speed mapping_save why_speed way_back); do echo "== $$each"; $(BIN)/python benchmarks/$$each.py $(ARGS) || exit 1; done
 
 chaos: $(VENV)/dev  ## Post small months through storms of faults (SEEDS=100 FROM=1; SEED=7 replays one alone)
 	@cd tests && PYTHONPATH=../src nice ../$(BIN)/python -m chaos.run $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100) --from $(or $(FROM),1)) $(ARGS)
