@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from freightbooks.cancelling.models import Cancellation
+from freightbooks.certifying import run
 from freightbooks.connections.models import AuditEntry, AuthorizationRequest, Connection, OtherCompany
 from freightbooks.freight.models import Invoice
 from freightbooks.guide import guides
@@ -21,6 +22,7 @@ from freightbooks.notifying.events import Event
 from freightbooks.notifying.models import Delivery, Endpoint
 from freightbooks.organizations import api_keys
 from freightbooks.organizations.models import ApiKey, Membership, Organization, Role, Scope
+from freightbooks.paying.models import Entry
 from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.reports.models import SavedFilter
@@ -86,6 +88,8 @@ def rows_of(organization: Organization) -> dict[str, int]:
         "connection_id": company.pk,
         "document_id": invoice.pk,
         "invoice_id": invoice.pk,
+        "entry_id": Entry.objects.create(connection=company, kind="payment", key="row 1", state="failed").pk,
+        "certificate_id": run.begin(company, "Marcus Hale", read_only=True).pk,
         "shipment_id": invoice.shipment_id,
         "posting_id": posting.pk,
         "problem_id": posting.problem_id or 0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from collections.abc import Mapping as Readable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from freightbooks.connections.models import Connection
 from freightbooks.mapping.legality import why_not_item
@@ -18,6 +19,7 @@ from freightbooks.mapping.models import (
     ListKind,
     PartyLink,
     PaymentTypeMapping,
+    QuickPay,
     Section,
     TrackingMapping,
     TrackingTarget,
@@ -108,6 +110,17 @@ class PaymentRule:
 
 
 @dataclass(frozen=True)
+class QuickPayRule:
+    """What carriers with these terms give up: `percent` of the invoice, by a policy, landing on `account`."""
+
+    terms: str
+    percent: Decimal
+    policy: str
+    account_id: str
+    account: Account | None
+
+
+@dataclass(frozen=True)
 class Link:
     """Which QuickBooks Customer or Vendor a party is, or what keeps it from being one."""
 
@@ -134,6 +147,7 @@ class Mapping:
     links: Readable[tuple[int, str], Link] = field(repr=False)
     terms: Readable[str, str] = field(repr=False)
     tracking: Tracking = field(default_factory=Tracking, repr=False)
+    quick_pays: Readable[str, QuickPayRule] = field(default_factory=dict, repr=False)
 
     def cost(self, section: Section, code: str) -> CostRule | None:
         """Return the rule of a cost: its own, else the section's default; None when neither is set."""
@@ -146,6 +160,10 @@ class Mapping:
     def payment_type(self, method: str) -> PaymentRule | None:
         """Return the rule of a payment method, whatever the case of its name; None when nothing is set for it."""
         return self.payment_types.get(method.casefold())
+
+    def quick_pay(self, terms: str) -> QuickPayRule | None:
+        """Return the discount of carriers with these terms, whatever the case of their name; None for none."""
+        return self.quick_pays.get(terms.casefold()) if terms else None
 
     def link(self, party_id: int, entity: str) -> Link | None:
         """Return what is known of a party as a Customer or a Vendor, or None when it was never asked."""
@@ -174,6 +192,12 @@ def load(connection_id: int, *, party_ids: Collection[int] | None = None) -> Map
         _links(connection_id, party_ids),
         dict(terms),
         _tracking(connection),
+        {
+            row.terms.casefold(): QuickPayRule(
+                row.terms, row.percent, row.policy, row.account_id, accounts.get(row.account_id)
+            )
+            for row in QuickPay.objects.filter(connection=connection)
+        },
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from freightbooks.connections.models import Connection
 from freightbooks.freight.documents import InvoiceData, load_invoices
@@ -17,6 +17,7 @@ from freightbooks.paying.decide import Decision, Nothing, Settled, Waits
 from freightbooks.paying.models import Entry, EntryKind, EntryState
 from freightbooks.posting.gates import account_holder, vendor_entity
 from freightbooks.posting.models import Posting
+from freightbooks.posting.quick_pay import discount_of
 from freightbooks.posting.states import PostingState
 from freightbooks.settlement.models import Application, Standing
 
@@ -136,11 +137,6 @@ def _discount(entry: Entry, bill: Settled, books: Books) -> Decision:
         )
     method = books.mapping.payment_type(entry.invoice.party.payment_method)
     return _applied(entry, bill, day, method.bank if method else None, what)
-
-
-def discount_of(amount: Decimal, percent: Decimal) -> Decimal:
-    """Return the discount on an amount, to the cent, half a cent up."""
-    return (amount * percent / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _applied(entry: Entry, bill: Settled, day: date, bank: Account | None, what: str) -> Decision:

@@ -14,7 +14,7 @@ from django.db import models
 from freightbooks.freight.documents import AdvanceData, InvoiceData, PartyData
 from freightbooks.freight.statuses import InvoiceStatus, Side
 from freightbooks.mapping.legality import why_not
-from freightbooks.mapping.models import LinkState, Section
+from freightbooks.mapping.models import LinkState, QuickPayPolicy, Section
 from freightbooks.mapping.snapshot import Mapping, Place
 from freightbooks.money import ZERO, display
 from freightbooks.problems import mapped, subjects
@@ -276,7 +276,26 @@ def _accounts_of_lines(invoice: InvoiceData, mapping: Mapping) -> Held | None:
                 f"Choose another account under {section.label}.",
                 mapped.of_cost(mapping, section, line.code, line.name, currency=invoice.currency),
             )
-    return None
+    return None if customer_side else _account_of_discount(invoice, mapping)
+
+
+def _account_of_discount(invoice: InvoiceData, mapping: Mapping) -> Held | None:
+    rule = mapping.quick_pay(invoice.party.terms)
+    if rule is None or rule.policy != QuickPayPolicy.DISCOUNT_LINE or invoice.amount <= ZERO:
+        return None
+    if rule.account is None:
+        objection = "it has no account, or one that is no longer in QuickBooks."
+    else:
+        currencies = {"home_currency": mapping.home_currency, "currency": invoice.currency}
+        refused = why_not("carrier cost", rule.account, **currencies)
+        if not refused:
+            return None
+        objection = f"it is mapped to {rule.account.label}: {refused}"
+    return Held(
+        Gate.ACCOUNT,
+        f"The discount of {rule.terms} cannot be posted: {objection}",
+        "Choose its account under Quick pay.",
+    )
 
 
 def _accounts_of_payment(advance: AdvanceData, mapping: Mapping) -> Held | None:

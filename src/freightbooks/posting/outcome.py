@@ -219,7 +219,7 @@ def _accept(posting: Posting, outcome: Accepted, attempt: Attempt, *, changed: b
     posting.revision = posting.sending_revision
     posting.gate = posting.reason = posting.remedy = ""
     posting.problem = None
-    ours = _amount(posting)
+    ours = _decided(posting)
     if posting.posted_amount != ours:
         warning = f"QuickBooks shows {display(posting.posted_amount)} where the TMS has {display(ours)}."
         posting.warnings = [*posting.warnings, warning]
@@ -268,11 +268,9 @@ def _agree(posting: Posting, outcome: Accepted) -> None:
         posting.agreed |= {"theirs": there.as_json(), "theirs_at": at}
 
 
-def _amount(posting: Posting) -> Decimal:
-    if posting.invoice is not None:
-        return abs(posting.invoice.amount)
-    assert posting.advance is not None
-    return posting.advance.amount + posting.advance.fee
+def _decided(posting: Posting) -> Decimal:
+    """Return what it was to come to: its lines as they were decided, after any quick-pay discount."""
+    return sum((Decimal(line["amount"]) for line in posting.decisions["lines"]), ZERO)
 
 
 def _refused_before(posting: Posting, fault: Fault, attempt: Attempt) -> None:

@@ -17,6 +17,7 @@ from freightbooks.mapping.snapshot import Link, Mapping
 from freightbooks.money import ZERO, to_cents
 from freightbooks.posting.doc_numbers import advance_marker, doc_number, invoice_marker
 from freightbooks.posting.gates import account_holder, class_of, location_of, vendor_entity
+from freightbooks.posting.quick_pay import take_off
 from freightbooks.posting.terms import wanted_term
 from freightbooks.posting.texts import description, memo
 
@@ -131,14 +132,23 @@ def _bill(invoice: InvoiceData, mapping: Mapping) -> Translation:
     link = _link(invoice, mapping)
     lines: list[dict[str, Any]] = []
     decided: list[LineDecision] = []
-    for line in invoice.lines:
+    quick_pay = mapping.quick_pay(invoice.party.terms)
+    taken_off = take_off(tuple(line.amount for line in invoice.lines), quick_pay)
+    amounts = taken_off.amounts if taken_off else tuple(sign * line.amount for line in invoice.lines)
+    for line, amount in zip(invoice.lines, amounts, strict=True):
         rule = mapping.cost(Section.CARRIER_COSTS, line.code)
         assert rule is not None
         assert rule.account is not None
         text = description(line.name, line.note)
-        lines.append(_account_line(sign * line.amount, text, rule.account_id))
-        decided.append(LineDecision(text, str(sign * line.amount), rule.account.label, rule.why))
+        lines.append(_account_line(amount, text, rule.account_id))
+        decided.append(LineDecision(text, str(amount), rule.account.label, rule.why))
     rules, warnings = _numbering(invoice.number)
+    if taken_off is not None:
+        rules.append(taken_off.why)
+    if taken_off is not None and taken_off.as_line and quick_pay is not None and quick_pay.account is not None:
+        text = description(f"{quick_pay.terms} discount")
+        lines.append(_account_line(-taken_off.discount, text, quick_pay.account_id))
+        decided.append(LineDecision(text, str(-taken_off.discount), quick_pay.account.label, taken_off.why))
     payload = _header(invoice, mapping, lines)
     payload["VendorRef"] = {"value": link.qbo_id}
     if not credit:
@@ -146,7 +156,8 @@ def _bill(invoice: InvoiceData, mapping: Mapping) -> Translation:
     else:
         rules.append("Its total is below zero, so it is a vendor credit with every sign changed.")
     rules += _track(payload, entity, invoice, mapping)
-    return _translation(entity, payload, abs(invoice.amount), link, rules, decided, warnings)
+    total = abs(invoice.amount) - (taken_off.discount if taken_off else ZERO)
+    return _translation(entity, payload, total, link, rules, decided, warnings)
 
 
 def _check(advance: AdvanceData, mapping: Mapping) -> Translation:

@@ -132,6 +132,7 @@ def _allowed_to_invoice(request: MemberRequest, found: Invoice | Advance) -> dic
     archived = found.archived or bool(found.archived_by)
     return {
         "archive": not archived,
+        "pay": not archived,
         "bring_back": bool(found.archived_by),
         "correct": found.side == Side.CARRIER and not archived,
         "cancel": found.shipment.status != CANCELED,
