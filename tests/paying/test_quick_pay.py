@@ -56,16 +56,15 @@ def test_as_less_on_every_line(brokerage: Brokerage, tmp_path: Path) -> None:
 
 
 def test_as_a_credit_applied_to_the_bill(brokerage: Brokerage, tmp_path: Path) -> None:
-    from freightbooks.mapping.models import PaymentTypeMapping
+    from freightbooks.mapping.models import ListedObject, PaymentTypeMapping
     from freightbooks.paying.sending import pay
     from freightbooks.settlement.models import Standing
 
     posting, bill = with_policy(brokerage, "vendor credit", tmp_path)
-    known = PaymentTypeMapping.objects.filter(connection=brokerage.connection).exclude(bank_account_id="").first()
-    assert known is not None
+    bank = ListedObject.objects.filter(connection=brokerage.connection, type="Bank", active=True)[0]
     method = posting.invoice.party.payment_method
     PaymentTypeMapping.objects.get_or_create(
-        connection=brokerage.connection, method=method, defaults={"bank_account_id": known.bank_account_id}
+        connection=brokerage.connection, method=method, defaults={"bank_account_id": bank.qbo_id}
     )
     asyncio.run(pay(brokerage.connection.pk))
     assert bill.body["TotalAmt"] == posting.invoice.amount

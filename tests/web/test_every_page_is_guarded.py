@@ -34,6 +34,8 @@ EVERYBODYS = {"sign-in", "sign-out", "choose-organization", "report-save", "repo
 """Whoever is signed in, or not yet, may send these forms: they change nothing but a person's own views and mail."""
 MACHINES = {"intuit-notifications"}
 """Posted to by other programs, which sign what they say: no session, so no form to abuse one."""
+OPEN = {"public-privacy", "public-terms", "disconnected", "intuit-notifications"}
+"""Meant for people without an account, or for Intuit, who signs what it sends."""
 ONWARD = {"start", "mapping-start", "report-start"}
 """They only lead on to another page of ours."""
 ACCOUNTANTS = {
@@ -41,7 +43,7 @@ ACCOUNTANTS = {
     "mapping-party", "mapping-read", "mapping-suggest", "invoice-archive", "invoice-bring-back", "invoice-correct",
     "shipment-cancel-ask", "shipment-cancel-back", "changes-look", "invoice-compare", "advance-compare",
     "mapping-tracking", "mapping-undo", "mapping-import-sheet",
-    "changed-decide", "changed-all", "aging-ask",
+    "changed-decide", "changed-all", "aging-ask", "invoice-pay", "payments-recorded-again",
 }  # fmt: skip
 TABLES = (
     Connection,
@@ -114,6 +116,17 @@ def test_no_form_is_taken_without_its_token(organization: Organization, ours: di
             continue
         assert answer.status_code == 403, name
         assert "This form is no longer valid" in answer.content.decode(), name
+    assert everything() == before
+
+
+def test_nobody_gets_in_without_signing_in(organization: Organization, ours: dict[str, int]) -> None:
+    before, nobody = everything(), Client()
+    for name, path in every_address(ours):
+        if name in EVERYBODYS | ONWARD | OPEN:
+            continue
+        for answer in (nobody.get(path), nobody.post(path)):
+            asked = answer.status_code == 302 and answer["Location"].startswith("/sign-in/?next=")
+            assert asked or answer.status_code == 405, name
     assert everything() == before
 
 
@@ -197,7 +210,7 @@ def test_no_page_leads_to_another_site(elsewhere: str, organization: Organizatio
             answer = browser.get(path, dict.fromkeys(WORDS, elsewhere))
             assert answer.status_code in (200, 302, 301, 400, 404, 405), name
             assert leads_here(answer.get("Location", "")), name
-            if not answer.streaming:
+            if not answer.streaming and "text/" in answer.get("Content-Type", ""):
                 page = answer.content.decode().replace("\\", "/")
                 assert 'href="//evil' not in page, name
                 assert 'href="https://evil' not in page, name
