@@ -33,6 +33,7 @@ from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.quickbooks.errors import QuickBooksError
 from qbo_sandbox.bookkeeper import acts
+from qbo_sandbox.books.refusals import Refusal
 from qbo_sandbox.control.fault_rules import add_rule
 
 if TYPE_CHECKING:
@@ -245,7 +246,8 @@ class Story:
             for entity, qbo_id in self.deactivated:
                 record = self.company.table(entity).get(qbo_id)
                 if (entity, qbo_id) not in self.company.merged and not record.active:
-                    acts.set_active(self.company, record, active=True)
+                    with suppress(Refusal):  # its name was given to another meanwhile
+                        acts.set_active(self.company, record, active=True)
         Organization.objects.filter(pk=self.month.organization.pk).update(paused=False)
 
     def mend(self) -> bool:

@@ -109,6 +109,33 @@ def test_lost_answers_and_lost_requests_post_once(
     assert brokerage.sandbox.company.trial_balance() == 0
 
 
+def test_the_rest_of_a_batch_that_was_half_done_unanswered_posts_as_itself(
+    brokerage: Brokerage, tmp_path: Path
+) -> None:
+    """What is left of it is another request: under the same request id it would get the answers of the first."""
+    from django.utils import timezone
+
+    from freightbooks.posting.doc_numbers import read_marker
+    from freightbooks.posting.models import Posting
+
+    brokerage.take_in(first_loads(tmp_path, 40))
+    brokerage.sandbox.fault("refuse", code="10000", entity="Bill", items=[1, 4], times=2)
+    brokerage.sandbox.fault("commit_and_cut", operation="create", entity="Bill")
+    brokerage.post()
+    sent = [each["requestid"] for each in brokerage.sandbox.sandbox.requests if each["kind"] == "batch"]
+    assert len(sent) == len(set(sent))
+    Posting.objects.filter(state="due").update(not_before=timezone.now())  # refused for the moment
+    brokerage.post()
+    assert brokerage.counts().at_rest
+    assert brokerage.counts().failed == 0
+    bills = {record.qbo_id: record.body["PrivateNote"] for record in brokerage.sandbox.company.table("Bill")}
+    for posting in Posting.objects.filter(state="posted", entity="Bill").select_related("invoice"):
+        assert posting.invoice is not None
+        assert read_marker(bills[posting.qbo_id]) == f"[FB bill {posting.invoice.external_id}]"
+    markers = brokerage.markers()
+    assert len(markers) == len(set(markers)) == brokerage.counts().posted
+
+
 def test_quickbooks_away_leaves_everything_due_and_a_later_drain_sends_it(
     database: str, qbo_sandbox: RunningSandbox, proxy: LossyProxy, tmp_path: Path
 ) -> None:

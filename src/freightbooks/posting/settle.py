@@ -108,6 +108,8 @@ async def _settle_one(client: Client, batch: OutgoingBatch, found: Mapping[int, 
         return
     left, tries = await in_database(_still_in_doubt, batch.batch_id, doubt)
     if creates and left:
+        if there:
+            await in_database(_half_done, batch.batch_id)
         return
     if batch.items and (there or tries >= FRUITLESS_TRIES):
         fruitless, alone = tries >= FRUITLESS_TRIES, len(batch.items) > 1
@@ -127,6 +129,14 @@ async def _settle_one(client: Client, batch: OutgoingBatch, found: Mapping[int, 
         await in_database(outcome.record, batch.batch_id, refused, error.exchange)
         return
     await in_database(outcome.record, batch.batch_id, await outcomes_of(client, batch, result), result.exchange)
+
+
+def _half_done(batch_id: int) -> None:
+    """Note that some of a batch is there and recorded: what is left is another request, and never goes out as this one.
+
+    Under the same request id QuickBooks would give it the answers of the first, place by place, to other documents.
+    """
+    SentBatch.objects.filter(pk=batch_id).update(tries=FRUITLESS_TRIES)
 
 
 def _still_in_doubt(batch_id: int, doubt: float) -> tuple[bool, int]:
@@ -153,6 +163,12 @@ async def send(client: Client, batch: OutgoingBatch) -> BatchResult:
     return await client.batch(items, request_id=batch.request_id)
 
 
+def _is_of(item: Outgoing, answered: Mapping[str, Any]) -> bool:
+    """Whether the answer to a create is about this document: it carries our mark of another one if it is not."""
+    mark = read_marker(str(answered.get("PrivateNote", "")))
+    return item.operation != "create" or mark in ("", read_marker(str(item.body["PrivateNote"])))
+
+
 async def outcomes_of(client: Client, batch: OutgoingBatch, result: BatchResult) -> dict[int, Outcome]:
     """Read a batch's answer. A number that is taken, or a version that is stale, may be our own doing: then look."""
     outcomes: dict[int, Outcome] = {}
@@ -160,7 +176,7 @@ async def outcomes_of(client: Client, batch: OutgoingBatch, result: BatchResult)
     overtaken: list[Outgoing] = []
     for item, answer in zip(batch.items, result.answers, strict=True):
         if answer.object is not None:
-            outcomes[item.posting_id] = Accepted(answer.object)
+            outcomes[item.posting_id] = Accepted(answer.object) if _is_of(item, answer.object) else NotDone()
             continue
         if item.operation in REMOVING and answer.fault is not None and answer.fault.code in (*NOT_THERE, "5010"):
             outcomes[item.posting_id] = NotDone()  # it moved meanwhile: the next slice looks at it again
