@@ -59,6 +59,7 @@ def test_a_customer_renamed_is_learned_and_one_whose_balance_moved_costs_no_read
     brokerage: Brokerage, bookkeeper: Bookkeeper, hear: Callable[[], None]
 ) -> None:
     customer = listed(brokerage, "Customer", active=True)
+    brokerage.sandbox.sandbox.clock.advance(2)  # the second in which we moved their balance counts as ours
     bookkeeper.change("Customer", customer.qbo_id, DisplayName="Acme Foods of Ohio", CompanyName="Acme Foods of Ohio")
     hear()
     customer.refresh_from_db()
