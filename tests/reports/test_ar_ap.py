@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +19,21 @@ from freightbooks.posting.models import Posting
 from freightbooks.posting.states import PostingState
 from freightbooks.reports import aging, books_aging
 from freightbooks.reports.aging import Agreement
-from settlement.conftest import way_back
+from freightbooks.settlement import apply
+from main_job.brokerage import connect, first_loads
+from qbo_sandbox.pytest_plugin import RunningSandbox
 from settlement.way_back import WayBack
 from web import builders
 
-__all__ = ["way_back"]
+
+@pytest.fixture
+def way_back(database: str, qbo_sandbox: RunningSandbox, tmp_path: Path) -> WayBack:
+    """A dozen loads in the books of a company in one currency."""
+    brokerage = connect(qbo_sandbox)
+    brokerage.take_in(first_loads(tmp_path, 12))
+    brokerage.post()
+    apply.catch_up(brokerage.connection.pk)
+    return WayBack.of(qbo_sandbox)
 
 
 def a_posting_of(side: Side) -> Posting:

@@ -76,7 +76,7 @@ def test_our_own_mistake_shows_a_page_without_a_trace(organization: Organization
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the-secret-of-the-trace")
 
-    monkeypatch.setattr("freightbooks.web.problems.holdings", fail)  # type: ignore[attr-defined]
+    monkeypatch.setattr("freightbooks.web.problems.open_problems", fail)  # type: ignore[attr-defined]
     builders.a_company(organization)
     response = browser.get("/problems/")
     assert response.status_code == 500

@@ -122,12 +122,13 @@ _OPEN = """
 SELECT p.id AS posting_id, i.id AS invoice_id, p.entity, p.qbo_id, p.doc_number, i.number,
        coalesce(nullif(h.custom_id, ''), h.external_id) AS shipment, y.name AS carrier,
        i.invoice_date AS day, due.due, %(today)s::date - due.due AS late,
-       sign.sign * s.total AS total, sign.sign * s.settled AS settled, sign.sign * s.balance AS balance,
+       sign.sign * coalesce(s.total, p.posted_amount) AS total, sign.sign * coalesce(s.settled, 0) AS settled,
+       sign.sign * coalesce(s.balance, p.posted_amount) AS balance,
        coalesce(nullif(s.currency, ''), i.currency) AS currency,
        coalesce(p.agreed -> 'party' ->> 'id', '') AS party,
        coalesce(nullif(p.agreed -> 'party' ->> 'name', ''), y.name) AS party_name
-FROM settlement_standing s
-JOIN posting_posting p ON p.id = s.posting_id
+FROM posting_posting p
+LEFT JOIN settlement_standing s ON s.posting_id = p.id -- there is none while nothing was heard of the document
 JOIN freight_invoice i ON i.id = p.invoice_id
 JOIN freight_shipment h ON h.id = i.shipment_id
 JOIN freight_party y ON y.id = i.party_id
@@ -136,7 +137,8 @@ CROSS JOIN LATERAL (
                 ELSE coalesce(nullif(p.agreed ->> 'due', '')::date, i.due_date, i.invoice_date) END AS due
 ) AS due
 CROSS JOIN LATERAL (SELECT CASE WHEN p.entity IN ('CreditMemo', 'VendorCredit') THEN -1 ELSE 1 END AS sign) AS sign
-WHERE s.state IN ('open', 'partly') AND p.connection_id = %(connection)s AND p.entity = ANY(%(entities)s)
+WHERE p.qbo_id <> '' AND p.removed_at IS NULL AND coalesce(s.state, 'open') IN ('open', 'partly')
+  AND coalesce(s.balance, p.posted_amount, 0) <> 0 AND p.connection_id = %(connection)s AND p.entity = ANY(%(entities)s)
   AND (%(party)s::text IS NULL OR coalesce(p.agreed -> 'party' ->> 'id', '') = %(party)s)
 """
 
