@@ -109,3 +109,9 @@ def test_nothing_in_it_is_lost(early: str) -> None:
     assert states == [("posted", "145"), ("due", ""), ("due", "")]
     assert links == [("9",)]
     assert told == [(1,), (2,), (3,)]
+
+
+def test_every_table_has_its_migration(migrated_template: str) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)  # exits where one is missing
