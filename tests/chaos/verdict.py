@@ -47,6 +47,7 @@ def _objections(story: Story) -> Iterator[str]:
         yield from _of_document(story, document, posting, in_books.get(document.marker, []))
     yield from _ledger(story, postings)
     yield from _parties(story)
+    yield from overwritten(story)
 
 
 def _postings(story: Story) -> dict[tuple[bool, int], Posting]:

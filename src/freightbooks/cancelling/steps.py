@@ -80,18 +80,22 @@ def steps(situation: Situation) -> tuple[Step, ...]:
     to_archive = [one for one in situation.invoices if not one.archived]
     there = [one for one in situation.invoices if one.in_books or one.in_flight]
     held = [one.held for one in there if one.held]
-    first = Step("No payment is left in QuickBooks", StepState.DONE, "Nothing is paid on its invoices.")
-    second = Step("No payment is left here", StepState.DONE, "Nothing is paid on its invoices.")
+    first = Step("Payments gone in QuickBooks", StepState.DONE, "Nothing is paid on its invoices.")
+    second = Step("Payments gone here", StepState.DONE, "Nothing is paid on its invoices.")
     if paid:
         first = Step(
-            "No payment is left in QuickBooks",
+            "Payments gone in QuickBooks",
             StepState.WAITING,
             "Delete or void in QuickBooks what stands on its invoices. We see it and go on by ourselves.",
             tuple(str(one) for one in paid),
         )
-        second = Step("No payment is left here", StepState.TO_COME, "They go by themselves when they are gone there.")
+        second = Step("Payments gone here", StepState.TO_COME, "They go by themselves when they are gone there.")
     third = _archived(paid, to_archive)
-    fourth = Step("Its invoices have left QuickBooks", StepState.TO_COME, "Bills are deleted, customer invoices leave.")
+    fourth = Step(
+        "Invoices out of QuickBooks",
+        StepState.TO_COME,
+        "Bills are deleted; customer invoices are voided or deleted.",
+    )
     if third.state == StepState.DONE:
         if not there:
             fourth = Step(fourth.title, StepState.DONE, "None of its invoices is in QuickBooks.")
@@ -102,7 +106,7 @@ def steps(situation: Situation) -> tuple[Step, ...]:
             fourth = Step(fourth.title, StepState.DOING, f"On their way out: {numbers}.")
     done = situation.canceled
     fifth = Step(
-        "The shipment is Canceled",
+        "Shipment Canceled",
         StepState.DONE if done else StepState.TO_COME,
         "It is Canceled, and the TMS is told." if done else "The last step.",
     )
@@ -121,7 +125,7 @@ def next_act(situation: Situation) -> Act | None:
 
 
 def _archived(paid: tuple[PaymentOn, ...], to_archive: list[InvoiceStands]) -> Step:
-    title = "Its invoices are archived"
+    title = "Invoices archived"
     if not to_archive:
         return Step(title, StepState.DONE, "They stay Approved, and none of them posts any more.")
     if paid:

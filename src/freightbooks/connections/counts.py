@@ -7,9 +7,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection as database
-from django.db.models import Sum
-
-from freightbooks.connections.models import MonthlyCount
 
 PURPOSES = frozenset({"connecting", "posting", "checking", "receiving"})
 FREE_READS_A_MONTH = 500_000
@@ -36,9 +33,3 @@ def add_counts(connection_id: int, purpose: str, counts: Counter[str]) -> None:
 def month_of(moment: datetime) -> date:
     """Return the first day of the month that Intuit counts a moment in."""
     return moment.astimezone(_INTUITS_DAYS).date().replace(day=1)
-
-
-def reads_of_month(month: date) -> int:
-    """Return how many reads all companies of this installation have cost in a month."""
-    found = MonthlyCount.objects.filter(month=month, kind="read").aggregate(Sum("count"))["count__sum"]
-    return int(found or 0)

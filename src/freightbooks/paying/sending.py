@@ -10,15 +10,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,6 +22,7 @@ from freightbooks import exact_json, jobs
 from freightbooks.connections.client import open_client
 from freightbooks.connections.models import Connection
 from freightbooks.in_database import in_database
+from freightbooks.lock_in_database import held
 from freightbooks.mapping import snapshot
 from freightbooks.money import ZERO
 from freightbooks.paying.decide import Nothing, Waits
@@ -65,7 +62,7 @@ async def pay(connection_id: int) -> None:
     """Write what is due into a company until nothing is. What cannot be reached stays due, and is tried again."""
     if not await in_database(_may_send, connection_id):
         return
-    async with _only_one(connection_id):
+    async with held(_LOCK_CLASS, connection_id):
         try:
             async with open_client(connection_id, "posting") as client:
                 for intent in await in_database(_unanswered, connection_id):
@@ -90,13 +87,6 @@ def _may_send(connection_id: int) -> bool:
         return False
     open_ones = Entry.objects.filter(connection_id=connection_id, state__in=(EntryState.SENDING, EntryState.UNCERTAIN))
     return writer_of(connection_id) == Writer.FREIGHT or open_ones.exists()
-
-
-@asynccontextmanager
-async def _only_one(connection_id: int) -> AsyncIterator[None]:
-    async with await psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"], autocommit=True) as lock:
-        await lock.execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK_CLASS, connection_id))
-        yield
 
 
 def _unanswered(connection_id: int) -> list[Intent]:

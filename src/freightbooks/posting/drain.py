@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import LiteralString
@@ -23,6 +20,7 @@ from freightbooks import jobs
 from freightbooks.connections.client import open_client, pace_of
 from freightbooks.connections.models import Connection
 from freightbooks.in_database import in_database
+from freightbooks.lock_in_database import held
 from freightbooks.mapping.making import settle_left
 from freightbooks.posting import looking, settle
 from freightbooks.posting.lanes import Lanes
@@ -77,7 +75,8 @@ async def drain(connection_id: int, *, slice_of_time: float | None = None) -> Dr
         return jobs.stopping.is_set() or (time.monotonic() > begun + slice_of_time and await lock.others_wait())
 
     looked_at = sent = 0
-    async with _only_one(connection_id) as lock:
+    async with held(_LOCK_CLASS, connection_id) as held_lock:
+        lock = OnlyOne(held_lock, connection_id)
         try:
             async with open_client(connection_id, "posting") as client:
                 doubt = settle.doubt_seconds(connection.api_base)
@@ -167,11 +166,3 @@ class OnlyOne:
         except psycopg.Error as error:
             raise LostTheLock(f"the lock on connection {self._connection_id} is gone") from error
         return found is not None and found[0]
-
-
-@asynccontextmanager
-async def _only_one(connection_id: int) -> AsyncIterator[OnlyOne]:
-    """Hold the lock of a connection's drain; wait for a drain that still runs."""
-    async with await psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"], autocommit=True) as lock:
-        await lock.execute("SELECT pg_advisory_lock(%s, %s)", (_LOCK_CLASS, connection_id))
-        yield OnlyOne(lock, connection_id)
