@@ -60,6 +60,7 @@ def test_asking_again_and_again_gets_each_once_and_then_only_what_moved(company:
     assert [one["document"]["id"] for one in again["changes"]] == [ids[1]]
     said = again["changes"][0]
     assert (said["posting"]["state"], said["posting"]["id"]) == ("posted", postings[1].qbo_id)
+    assert (said["payment"]["status"], said["payment"]["balance"]) == ("Unpaid", str(postings[1].posted_amount))
 
 
 def test_what_commits_late_is_not_passed_over(company: Connection) -> None:

@@ -51,7 +51,7 @@ def _state(posting: Posting, standing: Standing | None, applied: list[Applicatio
             "amount": _money(posting.posted_amount),
             "posted_at": posting.posted_at.isoformat() if posting.posted_at else None,
         },
-        "payment": _payment(standing, applied),
+        "payment": _payment(posting, standing, applied),
     }
 
 
@@ -74,9 +74,12 @@ def _document(posting: Posting) -> dict[str, Any]:
     return {"kind": "advance", "number": document.reference, "archived": False} | facts
 
 
-def _payment(standing: Standing | None, applied: list[Application]) -> dict[str, Any] | None:
-    if standing is None:
-        return None
+def _payment(posting: Posting, standing: Standing | None, applied: list[Application]) -> dict[str, Any] | None:
+    if standing is None:  # nothing was heard of it yet: open as it was posted
+        if not posting.qbo_id or posting.removed_at or posting.entity == "Purchase":
+            return None
+        total, currency = _money(posting.posted_amount), posting.document.currency
+        return {"status": "Unpaid", "paid": "0.00", "balance": total, "currency": currency, "payments": []}
     return {
         "status": _STATUS.get(PaidState(standing.state), "Unpaid"),
         "paid": _money(standing.settled),
